@@ -1,0 +1,133 @@
+"""How a scope reaches party organizations, links, people and postings, and what a secretary or instructor reaches."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db.models import Q
+
+from branches.models import CoveringLink, InstructorPosting, Membership, PartyOrganization, PartyOrganizationState, Post
+from members.models import Member, Person
+from orgs.models import SocialOrganization
+from orgs.scopes import answered_organizations, visible_organizations
+from portal.core.models import RoleGrant
+from portal.core.roles import Role
+from portal.core.scoping import Reach, Scope, register_expansion, register_reach
+from portal.core.validity import active_on
+
+
+def visible_party_organizations(scope: Scope) -> Q:
+    """Those supervised by the scope's units, covering what it may see, or of its secretary."""
+    states = PartyOrganizationState.objects.filter(active_on(scope.day), supervising_unit_id__in=scope.unit_ids)
+    by_covering = CoveringLink.rows.filter(
+        active_on(scope.day), organization_id__in=SocialOrganization.rows.filter(visible_organizations(scope))
+    )
+    seen = Q(pk__in=states.values("party_organization_id")) | Q(pk__in=scope.party_organization_ids)
+    if scope.is_staff:
+        seen |= Q(pk__in=by_covering.values("party_organization_id"))
+    return seen
+
+
+def changeable_party_organizations(scope: Scope) -> Q:
+    """Those supervised by the scope's units, and a secretary's own."""
+    states = PartyOrganizationState.objects.filter(
+        active_on(scope.day), supervising_unit_id__in=scope.writing_unit_ids
+    )
+    return Q(pk__in=states.values("party_organization_id")) | Q(pk__in=scope.own_party_organization_ids)
+
+
+def _through(reach: Reach, model: type, path: str) -> Reach:
+    def through(scope: Scope) -> Q:
+        return Q(**{f"{path}_id__in": model.rows.filter(reach(scope)).values("pk")})  # type: ignore[attr-defined]
+
+    return through
+
+
+def member_party_organizations(scope: Scope) -> Q:
+    """Party organizations whose members' names the scope may see: supervised or a secretary's, not merely covering."""
+    states = PartyOrganizationState.objects.filter(active_on(scope.day), supervising_unit_id__in=scope.unit_ids)
+    return Q(pk__in=states.values("party_organization_id")) | Q(pk__in=scope.party_organization_ids)
+
+
+def visible_people(scope: Scope) -> Q:
+    """People with a relation or post there, posted to visible organizations, or the account's own person."""
+    party = PartyOrganization.rows.filter(member_party_organizations(scope)).values("pk")
+    seen = Q(pk__in=scope.person_ids)
+    if scope.can("see-members"):
+        seen |= Q(pk__in=Membership.rows.filter(party_organization_id__in=party).values("person_id"))
+        seen |= Q(pk__in=Post.rows.filter(party_organization_id__in=party).values("person_id"))
+        postings = InstructorPosting.rows.filter(
+            organization_id__in=SocialOrganization.rows.filter(visible_organizations(scope)).values("pk")
+        )
+        seen |= Q(pk__in=postings.values("person_id"))
+    return seen
+
+
+def changeable_people(scope: Scope) -> Q:
+    """People whose relation is held on the scope's day in a party organization it may change."""
+    party = PartyOrganization.rows.filter(changeable_party_organizations(scope)).values("pk")
+    held = Membership.rows.filter(active_on(scope.day), party_organization_id__in=party)
+    return Q(pk__in=held.values("person_id"))
+
+
+def _secretary(grant: RoleGrant, day: datetime.date) -> Scope:
+    """A secretary: the own party organization, those below it, and what they cover."""
+    own = set(PartyOrganization.objects.everyone().filter(code=grant.party_organization).values_list("pk", flat=True))
+    inferiors: dict[int, list[int]] = {}
+    states = PartyOrganizationState.objects.filter(active_on(day), superior__isnull=False)
+    for superior, inferior in states.values_list("superior_id", "party_organization_id"):
+        inferiors.setdefault(superior, []).append(inferior)
+    reached: set[int] = set()
+    waiting = list(own)
+    while waiting:
+        current = waiting.pop()
+        if current not in reached:
+            reached.add(current)
+            waiting += inferiors.get(current, [])
+    covered = CoveringLink.objects.everyone().filter(active_on(day), party_organization_id__in=reached)
+    return Scope(
+        day=day,
+        party_organization_ids=frozenset(reached),
+        own_party_organization_ids=frozenset(own),
+        organization_ids=frozenset(covered.values_list("organization_id", flat=True)),
+    )
+
+
+def _instructor(grant: RoleGrant, day: datetime.date) -> Scope:
+    """An instructor: the organizations posted to on that day."""
+    postings = InstructorPosting.objects.everyone().filter(active_on(day), person__number=grant.instructor)
+    return Scope(
+        day=day,
+        organization_ids=frozenset(postings.values_list("organization_id", flat=True)),
+        person_ids=frozenset(postings.values_list("person_id", flat=True)),
+    )
+
+
+def register() -> None:
+    """Called once when the room's app is ready."""
+    register_reach(
+        PartyOrganization, within=visible_party_organizations, answered_for=changeable_party_organizations
+    )
+    register_reach(Person, within=visible_people, answered_for=changeable_people)
+    register_reach(
+        Member, within=_through(visible_people, Person, "person"), answered_for=_through(changeable_people, Person, "person")
+    )
+    register_reach(
+        CoveringLink,
+        within=lambda s: _through(visible_organizations, SocialOrganization, "organization")(s)
+        | _through(member_party_organizations, PartyOrganization, "party_organization")(s),
+        answered_for=_through(answered_organizations, SocialOrganization, "organization"),
+    )
+    for model in (Membership, Post):
+        register_reach(
+            model,
+            within=_through(member_party_organizations, PartyOrganization, "party_organization"),
+            answered_for=_through(changeable_party_organizations, PartyOrganization, "party_organization"),
+        )
+    register_reach(
+        InstructorPosting,
+        within=_through(visible_organizations, SocialOrganization, "organization"),
+        answered_for=_through(answered_organizations, SocialOrganization, "organization"),
+    )
+    register_expansion(Role.SECRETARY, _secretary)
+    register_expansion(Role.INSTRUCTOR, _instructor)

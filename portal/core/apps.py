@@ -1,0 +1,11 @@
+"""The ground: imports no room."""
+
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    """Units, accounts, scope, audit, imports, exports and the one engine of figures."""
+
+    name = "portal.core"
+    label = "core"
+    verbose_name = "平台基础"

@@ -1,0 +1,171 @@
+"""Keeps the figures of a night and each subject's state in it, and answers from them.
+
+The first snapshot of a day never changes. Subject states are spans over calendar days of which only the days
+with a snapshot mean anything; keeping a day rewrites nothing that another stored day says.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from portal.core import indicators, sql
+from portal.core.indicators import CannotAnswer, Indicator, Places, Rate, Source
+from portal.core.models import Figure, Snapshot, SubjectState
+
+_STATE = ("met", "excluded", "reason", "unit_id", "district_id", "subdistrict_id", "kind", "field")
+
+
+def keep(days: Iterable[datetime.date]) -> list[datetime.date]:
+    """Evaluate and keep each of `days` that has no snapshot yet, oldest first; the days that were kept."""
+    kept = []
+    for day in sorted(set(days)):
+        if _keep_day(day):
+            kept.append(day)
+    return kept
+
+
+@transaction.atomic
+def _keep_day(day: datetime.date) -> bool:
+    snapshot, new = Snapshot.objects.get_or_create(day=day)
+    if not new:
+        return False
+    places = Places(day)
+    figures = [
+        Figure(
+            snapshot=snapshot,
+            indicator=rate.indicator,
+            by=rate.by,
+            group=rate.group,
+            group_name=rate.group_name,
+            eligible=rate.eligible,
+            met=rate.met,
+            excluded=rate.excluded,
+            adjusted_eligible=rate.adjusted_eligible,
+            adjusted_met=rate.adjusted_met,
+            target=rate.target,
+        )
+        for by in indicators.GROUPINGS
+        for rate in indicators.rates(day, by, places=places)
+    ]
+    Figure.objects.bulk_create(figures, batch_size=2000)
+    following = Snapshot.objects.filter(day__gt=day).order_by("day").values_list("day", flat=True).first()
+    for ind in indicators.all_indicators():
+        _keep_states(ind, day, following)
+    return True
+
+
+def _keep_states(ind: Indicator, day: datetime.date, following: datetime.date | None) -> None:
+    """Write only what differs between the spans that cover `day` and the subjects of `day`."""
+    query = indicators.live(ind, day)
+    now = {
+        row[0]: _normal(row[1:])
+        for row in sql.rows(
+            f"SELECT {', '.join(indicators.COLUMNS)} FROM ({query.text}) subjects", {**query.parameters, "day": day}
+        )
+    }
+    covering = SubjectState.objects.filter(indicator=ind.code, from_day__lte=day).exclude(to_day__lte=day)
+    before = {state.subject_id: state for state in covering}
+    differing = [state for key, state in before.items() if now.get(key) != _of(state)]
+    fresh_ids = [key for key, values in now.items() if key not in before or _of(before[key]) != values]
+    added = _reopened(differing, following) if following else []
+    for state in differing:
+        state.to_day = day
+    SubjectState.objects.bulk_update(differing, ["to_day"], batch_size=500)
+    names = ind.describe(fresh_ids, day)
+    added += [
+        SubjectState(
+            indicator=ind.code,
+            subject_id=key,
+            subject=names[key].subject,
+            subject_name=names[key].name,
+            from_day=day,
+            to_day=following,
+            **dict(zip(_STATE, now[key], strict=True)),
+        )
+        for key in fresh_ids
+    ]
+    SubjectState.objects.bulk_create(added, batch_size=2000)
+
+
+def _reopened(states: Sequence[SubjectState], following: datetime.date) -> list[SubjectState]:
+    """When an earlier day is made up: the same states again from the next stored day on."""
+    copies = []
+    for state in states:
+        if state.to_day is None or state.to_day > following:
+            fields = [f.attname for f in SubjectState._meta.concrete_fields if f.attname != "id"]
+            copies.append(SubjectState(**{**{f: getattr(state, f) for f in fields}, "from_day": following}))
+    return copies
+
+
+def _normal(values: Sequence[Any]) -> tuple[Any, ...]:
+    met, excluded, reason, unit, district, street, kind, field = values
+    return (bool(met), bool(excluded), reason, unit, district, street, kind or "", field or "")
+
+
+def _of(state: SubjectState) -> tuple[Any, ...]:
+    return tuple(getattr(state, name) for name in _STATE)
+
+
+def is_stored(day: datetime.date) -> bool:
+    """Whether `day` has a snapshot."""
+    return Snapshot.objects.filter(day=day).exists()
+
+
+def latest(before: datetime.date | None = None) -> datetime.date | None:
+    """The last stored day (before the day given)."""
+    found = Snapshot.objects.order_by("-day")
+    if before is not None:
+        found = found.filter(day__lt=before)
+    return found.values_list("day", flat=True).first()
+
+
+def source_for(day: datetime.date) -> Source:
+    """Where the subjects of `day` come from by default: its snapshot where there is one, else live."""
+    return indicators.stored if is_stored(day) else indicators.live
+
+
+def figures(day: datetime.date, by: str = "city", codes: Sequence[str] | None = None) -> list[Rate]:
+    """The figures of a stored day exactly as they were kept. Raises CannotAnswer when there is no snapshot."""
+    asked = {ind.code: i for i, ind in enumerate(indicators.chosen(codes, by))}
+    if not is_stored(day):
+        raise CannotAnswer(f"{day} 没有存档;加 --live 按现有数据计算。")
+    rows = Figure.objects.filter(snapshot__day=day, by=by, indicator__in=asked).order_by("id")
+    places = Places(day)
+    due = {code: places.target(indicators.indicator(code))[1] for code in asked}
+    found = [
+        Rate(
+            indicator=row.indicator,
+            date=day,
+            by=by,
+            group=row.group,
+            group_name=row.group_name,
+            eligible=row.eligible,
+            met=row.met,
+            excluded=row.excluded,
+            adjusted_eligible=row.adjusted_eligible,
+            adjusted_met=row.adjusted_met,
+            target=row.target,
+            due_on=due[row.indicator],
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda rate: asked[rate.indicator])
+
+
+def best(day: datetime.date, by: str = "city", codes: Sequence[str] | None = None, *, live: bool = False) -> list[Rate]:
+    """What `coverage` answers: the first stored snapshot of that day where there is one, else live."""
+    if not live and is_stored(day):
+        return figures(day, by, codes)
+    return indicators.rates(day, by, codes)
+
+
+def series(code: str, by: str, group: str, days: Iterable[datetime.date] | None = None) -> list[Figure]:
+    """The stored figures of one group over time, oldest first."""
+    found = Figure.objects.filter(indicator=code, by=by, group=group).select_related("snapshot")
+    if days is not None:
+        found = found.filter(snapshot__day__in=list(days))
+    return list(found.order_by("snapshot__day"))

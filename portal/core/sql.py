@@ -1,0 +1,67 @@
+"""The few places where PostgreSQL and SQLite spell the same thing differently, and small pieces of SQL.
+
+Indicators are written once in SQL. Days go in as ISO text, which both engines compare with date columns.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.db import connection, models
+
+
+def table(model: type[models.Model]) -> str:
+    """The quoted table name of a model."""
+    return f'"{model._meta.db_table}"'
+
+
+def active(alias: str, start: str = "valid_from", end: str = "valid_to") -> str:
+    """SQL for "active on %(day)s" of the half-open span of `alias`."""
+    return f"{alias}.{start} <= %(day)s AND ({alias}.{end} IS NULL OR {alias}.{end} > %(day)s)"
+
+
+def day_number(expression: str) -> str:
+    """A date as a whole number of days, for differences."""
+    if connection.vendor == "sqlite":
+        return f"CAST(julianday({expression}) AS INTEGER)"
+    return f"(({expression})::date - DATE '2000-01-01')"
+
+
+def greatest(*expressions: str) -> str:
+    """The largest of several values, none of which may be NULL."""
+    name = "MAX" if connection.vendor == "sqlite" else "GREATEST"
+    return f"{name}({', '.join(expressions)})"
+
+
+def least(*expressions: str) -> str:
+    """The smallest of several values, none of which may be NULL."""
+    name = "MIN" if connection.vendor == "sqlite" else "LEAST"
+    return f"{name}({', '.join(expressions)})"
+
+
+def by_bytes(expression: str) -> str:
+    """Text compared by code point on both engines, so that "lowest code" means the same."""
+    return expression if connection.vendor == "sqlite" else f'{expression} COLLATE "C"'
+
+
+def choices(values: tuple[Any, ...]) -> str:
+    """A list of constant words for IN (…). Only for constants of the code, never for input."""
+    assert all(isinstance(value, str) and value.replace("_", "").isalnum() or value == "" for value in values)
+    return ", ".join(f"'{value}'" for value in values)
+
+
+def rows(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Run one statement with named parameters and return all its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {k: _plain(v) for k, v in parameters.items()})
+        return cursor.fetchall()
+
+
+def as_day(value: Any) -> datetime.date | None:
+    """A date column of a raw statement: SQLite gives text, PostgreSQL a date."""
+    return datetime.date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime.date) else value
