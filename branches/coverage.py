@@ -46,13 +46,6 @@ _REASON_OF_RANK = """CASE COALESCE(c.rank, CASE WHEN i.organization_id IS NULL T
     WHEN 4 THEN 'functional' WHEN 5 THEN 'instructor' ELSE 'none' END"""
 
 
-def active_parties() -> str:
-    """SQL for the party organizations active on %(day)s, as `p`, with their state of the day, as `ps`."""
-    return f"""{sql.table(PartyOrganization)} p
-        JOIN {sql.table(PartyOrganizationState)} ps ON ps.party_organization_id = p.id AND {sql.active("ps")}
-        """
-
-
 def _party_is_active() -> str:
     return sql.active("p", "approved_on", "dissolved_on")
 
@@ -62,8 +55,9 @@ def covered() -> str:
     return f"""
         SELECT l.organization_id, MIN({_RANK_OF_FORM}) AS rank
         FROM {sql.table(CoveringLink)} l
-        JOIN {active_parties()} ON p.id = l.party_organization_id
-        WHERE {sql.active("l")} AND {_party_is_active()}
+        JOIN {sql.table(PartyOrganization)} p ON p.id = l.party_organization_id AND {_party_is_active()}
+        JOIN {sql.table(PartyOrganizationState)} ps ON ps.party_organization_id = p.id AND {sql.active("ps")}
+        WHERE {sql.active("l")}
         GROUP BY l.organization_id"""
 
 
