@@ -105,6 +105,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["TEST"] = {"NAME": env("TEST_DB_NAME", default="test_portal")}
 
 REDIS_URL = env("REDIS_URL", default="")
 

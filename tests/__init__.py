@@ -1,0 +1,1 @@
+"""The suite: questions of behaviour, asked through public doors."""
