@@ -22,7 +22,13 @@ from __future__ import annotations
 
 import datetime
 
-from branches.models import CoveringLink, InstructorPosting, Membership, PartyOrganization, PartyOrganizationState
+from branches.models import (
+    CoveringLink,
+    InstructorPosting,
+    Membership,
+    PartyOrganization,
+    PartyOrganizationState,
+)
 from members.models import Member, MemberState
 from orgs.population import population
 from portal.core import sql

@@ -84,7 +84,8 @@ def firm_counts(day: datetime.date, ids: Sequence[int] | None = None) -> dict[in
     """The firm count of each organization that has one on `day` (all, or those given); one statement."""
     condition = "" if ids is None else f"WHERE organization_id IN ({', '.join(map(str, ids)) or 'NULL'})"
     query = f"SELECT organization_id, firm FROM ({coverage.firm_on(day)}) f {condition}"
-    return dict(sql.rows(query, {"day": day}))  # type: ignore[arg-type]
+    counts: list[tuple[int, int]] = sql.rows(query, {"day": day})
+    return dict(counts)
 
 
 def _describe_formation(ids: Sequence[int], day: datetime.date) -> Mapping[int, Description]:
@@ -113,12 +114,16 @@ def _describe_parties(ids: Sequence[int], day: datetime.date) -> Mapping[int, De
             PartyOrganization.objects.everyone().filter(pk__in=part).values_list("pk", "code", "name")
         ):
             term = current.get(pk)
-            evidence = {} if term is None else {
-                "term_from": term.started_on.isoformat(),
-                "term_to": term.ends_on.isoformat(),
-                "extended_to": term.extended_to.isoformat() if term.extended_to else None,
-                "counts_until": term.counts_until.isoformat(),
-            }
+            evidence = (
+                {}
+                if term is None
+                else {
+                    "term_from": term.started_on.isoformat(),
+                    "term_to": term.ends_on.isoformat(),
+                    "extended_to": term.extended_to.isoformat() if term.extended_to else None,
+                    "counts_until": term.counts_until.isoformat(),
+                }
+            )
             found[pk] = Description(code, name, evidence)
     return found
 

@@ -67,9 +67,7 @@ def _claims(organizations: Collection[int] | None) -> dict[int, list[_Claim]]:
     )
     if organizations is not None:
         links = links.filter(organization_id__in=organizations)
-    rows = list(
-        links.values_list("organization_id", "party_organization_id", "valid_from", "valid_to")
-    )
+    rows = list(links.values_list("organization_id", "party_organization_id", "valid_from", "valid_to"))
     parties = PartyOrganization.objects.everyone().in_bulk({row[1] for row in rows})
     states: dict[int, list[PartyOrganizationState]] = defaultdict(list)
     for state in PartyOrganizationState.objects.filter(
@@ -159,8 +157,10 @@ def recompute(organization_ids: Collection[int] | None = None) -> int:
     """
     chosen = Q() if organization_ids is None else Q(organization_id__in=organization_ids)
     states: dict[int, list[OrganizationState]] = defaultdict(list)
-    for state in OrganizationState.objects.filter(chosen).order_by("organization_id", "valid_from").only(
-        "organization_id", "valid_from", "field", "registering_unit_id", "professional_unit_id"
+    for state in (
+        OrganizationState.objects.filter(chosen)
+        .order_by("organization_id", "valid_from")
+        .only("organization_id", "valid_from", "field", "registering_unit_id", "professional_unit_id")
     ):
         states[state.organization_id].append(state)
     stored: dict[int, list[ResponsibleSpan]] = defaultdict(list)

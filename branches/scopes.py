@@ -6,7 +6,14 @@ import datetime
 
 from django.db.models import Q
 
-from branches.models import CoveringLink, InstructorPosting, Membership, PartyOrganization, PartyOrganizationState, Post
+from branches.models import (
+    CoveringLink,
+    InstructorPosting,
+    Membership,
+    PartyOrganization,
+    PartyOrganizationState,
+    Post,
+)
 from members.models import Member, Person
 from orgs.models import SocialOrganization
 from orgs.scopes import answered_organizations, visible_organizations
@@ -30,9 +37,7 @@ def visible_party_organizations(scope: Scope) -> Q:
 
 def changeable_party_organizations(scope: Scope) -> Q:
     """Those supervised by the scope's units, and a secretary's own."""
-    states = PartyOrganizationState.objects.filter(
-        active_on(scope.day), supervising_unit_id__in=scope.writing_unit_ids
-    )
+    states = PartyOrganizationState.objects.filter(active_on(scope.day), supervising_unit_id__in=scope.writing_unit_ids)
     return Q(pk__in=states.values("party_organization_id")) | Q(pk__in=scope.own_party_organization_ids)
 
 
@@ -105,17 +110,19 @@ def _instructor(grant: RoleGrant, day: datetime.date) -> Scope:
 
 def register() -> None:
     """Called once when the room's app is ready."""
-    register_reach(
-        PartyOrganization, within=visible_party_organizations, answered_for=changeable_party_organizations
-    )
+    register_reach(PartyOrganization, within=visible_party_organizations, answered_for=changeable_party_organizations)
     register_reach(Person, within=visible_people, answered_for=changeable_people)
     register_reach(
-        Member, within=_through(visible_people, Person, "person"), answered_for=_through(changeable_people, Person, "person")
+        Member,
+        within=_through(visible_people, Person, "person"),
+        answered_for=_through(changeable_people, Person, "person"),
     )
     register_reach(
         CoveringLink,
-        within=lambda s: _through(visible_organizations, SocialOrganization, "organization")(s)
-        | _through(member_party_organizations, PartyOrganization, "party_organization")(s),
+        within=lambda s: (
+            _through(visible_organizations, SocialOrganization, "organization")(s)
+            | _through(member_party_organizations, PartyOrganization, "party_organization")(s)
+        ),
         answered_for=_through(answered_organizations, SocialOrganization, "organization"),
     )
     for model in (Membership, Post):

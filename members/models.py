@@ -28,12 +28,12 @@ class Person(ScopedModel):
         FEMALE = "FEMALE", "女"
 
     opaque_id = models.CharField(max_length=16, unique=True, help_text="the only key that leaves the database")
-    number = models.CharField("人员编号", max_length=64, null=True, blank=True, unique=True)  # noqa: DJ001
+    number = models.CharField("人员编号", max_length=64, null=True, blank=True, unique=True)
     name = models.CharField("姓名", max_length=64, db_index=True)
     pinyin = models.CharField(max_length=64, blank=True)
     gender = models.CharField("性别", max_length=6, choices=Gender.choices, blank=True)
     id_number = EncryptedField("公民身份号码", blank=True, default="")
-    id_index = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)  # noqa: DJ001
+    id_index = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     mobile = EncryptedField("手机号", blank=True, default="")
     confirmed = models.BooleanField("已确认", default=True)
 

@@ -21,8 +21,8 @@ class SocialOrganization(ScopedModel):
     9-character organization code are the identity.
     """
 
-    credit_code = models.CharField("统一社会信用代码", max_length=18, null=True, blank=True, unique=True)  # noqa: DJ001
-    registration_number = models.CharField("登记证号", max_length=64, null=True, blank=True, unique=True)  # noqa: DJ001
+    credit_code = models.CharField("统一社会信用代码", max_length=18, null=True, blank=True, unique=True)
+    registration_number = models.CharField("登记证号", max_length=64, null=True, blank=True, unique=True)
     organization_code = models.CharField("组织机构代码", max_length=9, blank=True, db_index=True)
     opaque_id = models.CharField(max_length=16, unique=True, help_text="in addresses where there is no credit code")
     name = models.CharField("名称", max_length=128, db_index=True)
@@ -225,9 +225,7 @@ class MemberReport(ScopedModel):
     class Meta:
         verbose_name = "党员申报数"
         ordering = ["-reported_on"]
-        constraints = [
-            models.UniqueConstraint(fields=["organization", "reported_on"], name="orgs_memberreport_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["organization", "reported_on"], name="orgs_memberreport_once")]
 
     def __str__(self) -> str:
         return f"{self.organization} {self.reported_on}"

@@ -21,9 +21,7 @@ DEBUG = False
 SECRET_KEY = secret_key(env("SECRET_KEY", default=""), VAR_DIR, production=PRODUCTION)
 FIELD_KEYS = field_keys(env("FIELD_KEYS", default=""), VAR_DIR, production=PRODUCTION)
 
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
-)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 PUBLIC_URL = env("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL.startswith("https://") else []
 

@@ -32,21 +32,33 @@ def _units() -> tuple[dict[str, Any], dict[str, Any]]:
     city = world.unit("SZ", "中共深圳市委组织部", "CITY_LEAD")
     units = {"city": city}
     units["education"] = world.unit(
-        "SZ-JYGW", "中共深圳市委教育工作委员会", "WORKING_COMMITTEE", parent=city, function="education-committee"
+        "SZ-JYGW",
+        "中共深圳市委教育工作委员会",
+        "WORKING_COMMITTEE",
+        parent=city,
+        function="education-committee",
     )
     units["education-bureau"] = world.unit(
         "SZ-JYJ", "深圳市教育局", "REGISTRY", parent=city, function="education-bureau"
     )
-    units["civil-affairs"] = world.unit(
-        "SZ-MZJ", "深圳市民政局", "REGISTRY", parent=city, function="civil-affairs"
-    )
+    units["civil-affairs"] = world.unit("SZ-MZJ", "深圳市民政局", "REGISTRY", parent=city, function="civil-affairs")
     for key, code, name in (("nanshan", "NS", "南山区"), ("futian", "FT", "福田区")):
         lead = world.unit(
-            code, f"中共{name}委组织部", "DISTRICT_LEAD", parent=city, level="DISTRICT", district=districts[key]
+            code,
+            f"中共{name}委组织部",
+            "DISTRICT_LEAD",
+            parent=city,
+            level="DISTRICT",
+            district=districts[key],
         )
         units[key] = lead
         units[f"{key}-civil"] = world.unit(
-            f"{code}-MZJ", f"{name}民政局", "REGISTRY", parent=lead, level="DISTRICT", function="civil-affairs",
+            f"{code}-MZJ",
+            f"{name}民政局",
+            "REGISTRY",
+            parent=lead,
+            level="DISTRICT",
+            function="civil-affairs",
             district=districts[key],
         )
     for key, code, name, above in (
@@ -75,7 +87,9 @@ def _organizations(districts: dict[str, Any], units: dict[str, Any]) -> dict[str
         "nanshan-missing": one("南山区创客互助服务中心", "nanshan", "yuehai"),
         "futian-joint": one("福田区景田老年照料中心", "futian", "lianhua"),
         "futian-posted": one("福田区莲花棋类协会", "futian", "lianhua", kind="ASSOCIATION", field="OTHER"),
-        "futian-missing": one("福田区华强电子行业协会", "futian", "lianhua", kind="ASSOCIATION", field="TRADE_ASSOCIATION"),
+        "futian-missing": one(
+            "福田区华强电子行业协会", "futian", "lianhua", kind="ASSOCIATION", field="TRADE_ASSOCIATION"
+        ),
         "school": world.organization(
             "深圳市明远培训学校",
             field="EDUCATION_TRAINING",
@@ -91,12 +105,20 @@ def build() -> City:
     orgs = _organizations(districts, units)
     parties = {
         "own": world.party(
-            "NS-0001", "OWN", approved="2014-03-01", by=units["nanshan"], covers=(orgs["nanshan-own"],),
+            "NS-0001",
+            "OWN",
+            approved="2014-03-01",
+            by=units["nanshan"],
+            covers=(orgs["nanshan-own"],),
             name="海珠社会工作服务中心党支部",
         ),
         "joint": world.party(
-            "FT-0001", "JOINT", approved="2014-05-01", by=units["futian"],
-            covers=(orgs["futian-joint"], orgs["nanshan-joint"]), name="景田片区联合党支部",
+            "FT-0001",
+            "JOINT",
+            approved="2014-05-01",
+            by=units["futian"],
+            covers=(orgs["futian-joint"], orgs["nanshan-joint"]),
+            name="景田片区联合党支部",
         ),
     }
     people = {

@@ -207,13 +207,9 @@ def member(
     return somebody
 
 
-def post(
-    who: Person, at: PartyOrganization, start: str, end: str | None = None, role: str = "SECRETARY"
-) -> Post:
+def post(who: Person, at: PartyOrganization, start: str, end: str | None = None, role: str = "SECRETARY") -> Post:
     """A post in a party organization."""
-    return Post.objects.create(
-        person=who, party_organization=at, role=role, valid_from=day(start), valid_to=maybe(end)
-    )
+    return Post.objects.create(person=who, party_organization=at, role=role, valid_from=day(start), valid_to=maybe(end))
 
 
 def posting(
@@ -247,14 +243,10 @@ def term(of: PartyOrganization, start: str, end: str, extended: str | None = Non
     )
 
 
-def attended(
-    who: Person, days: str, on: str = "2014-05-05", mode: str = "CONCENTRATED", of: str = "3"
-) -> Attendance:
+def attended(who: Person, days: str, on: str = "2014-05-05", mode: str = "CONCENTRATED", of: str = "3") -> Attendance:
     """Somebody attended a course."""
     n = next(_count)
-    course = Course.objects.create(
-        code=f"K{n:04d}", name=f"培训班{n}", mode=mode, starts_on=day(on), days=Decimal(of)
-    )
+    course = Course.objects.create(code=f"K{n:04d}", name=f"培训班{n}", mode=mode, starts_on=day(on), days=Decimal(of))
     return Attendance.objects.create(course=course, person=who, days=Decimal(days))
 
 

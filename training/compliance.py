@@ -27,9 +27,7 @@ REASONS = {"trained": "已达标", "too-few-days": "天数不足", "no-concentra
 def _posts() -> str:
     """SQL for the stretches of posts of this year up to %(day)s, as day numbers [first, past), clipped to the
     life of their party organization."""
-    first = sql.greatest(
-        *(sql.day_number(column) for column in ("t.valid_from", "p.approved_on", "%(january)s"))
-    )
+    first = sql.greatest(*(sql.day_number(column) for column in ("t.valid_from", "p.approved_on", "%(january)s")))
     past = sql.least(
         sql.day_number("COALESCE(t.valid_to, %(tomorrow)s)"),
         sql.day_number("COALESCE(p.dissolved_on, %(tomorrow)s)"),
@@ -47,7 +45,9 @@ def _asked() -> str:
 
     The length of a union of intervals is the sum of what each adds beyond the furthest end before it.
     """
-    so_far = "MAX(past) OVER (PARTITION BY person_id ORDER BY first, past ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+    so_far = (
+        "MAX(past) OVER (PARTITION BY person_id ORDER BY first, past ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+    )
     tomorrow = sql.day_number("%(tomorrow)s")
     code = sql.by_bytes("code")
     return f"""

@@ -42,7 +42,8 @@ class InstructorPosting(Span, ScopedModel):
         constraints = [
             *Span.Meta.constraints,
             models.UniqueConstraint(
-                fields=["person", "organization", "role", "valid_from"], name="branches_instructorposting_once"
+                fields=["person", "organization", "role", "valid_from"],
+                name="branches_instructorposting_once",
             ),
         ]
 

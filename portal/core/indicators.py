@@ -395,7 +395,9 @@ def _groups(by: str, counts: Mapping[Any, Tally], places: Places) -> list[tuple[
         listed = [(u.id, u.code, u.name) for u in places.streets()]
     else:
         listed = [(value, label, label) for value, label in _choices[by]]
-    groups = [(code, name, None, counts.get(key, Tally())) for key, code, name in listed]
+    groups: list[tuple[str, str, int | None, Tally]] = [
+        (code, name, None, counts.get(key, Tally())) for key, code, name in listed
+    ]
     rest = _sum(counts, set(counts) - {key for key, _, _ in listed})
     return [*groups, (NONE_GROUP, NONE_NAME, None, rest)] if rest.eligible else groups
 
@@ -537,9 +539,7 @@ def explain(
     return [_subject(ind, row, described[row[0]], places.tree, districts) for row in found]
 
 
-def _described(
-    ind: Indicator, ids: list[int], day: datetime.date, source: Source
-) -> Mapping[int, Description]:
+def _described(ind: Indicator, ids: list[int], day: datetime.date, source: Source) -> Mapping[int, Description]:
     described = dict(ind.describe(ids, day))
     if source is stored:
         names = SubjectState.objects.filter(indicator=ind.code, from_day__lte=day).exclude(to_day__lte=day)
@@ -580,7 +580,12 @@ def _subject(
 
 
 def count(
-    ind: Indicator, day: datetime.date, part: Slice | None = None, *, source: Source = live, scope: Scope | None = None
+    ind: Indicator,
+    day: datetime.date,
+    part: Slice | None = None,
+    *,
+    source: Source = live,
+    scope: Scope | None = None,
 ) -> int:
     """How many subjects a slice holds, names within `scope` only when one is given."""
     query = source(ind, day)
@@ -588,6 +593,7 @@ def count(
     conditions += names_in_scope(scope)
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     found = sql.rows(
-        f"SELECT COUNT(*) FROM ({query.text}) subjects {where}", {**query.parameters, **parameters, "day": day}
+        f"SELECT COUNT(*) FROM ({query.text}) subjects {where}",
+        {**query.parameters, **parameters, "day": day},
     )
     return int(found[0][0])

@@ -55,9 +55,7 @@ _TITLES = {
     20: "经费保障",
     21: "宣传推广",
 }
-ARTICLES = {
-    number: Article(number, part, _TITLES[number]) for part, numbers in _PARTS.items() for number in numbers
-}
+ARTICLES = {number: Article(number, part, _TITLES[number]) for part, numbers in _PARTS.items() for number in numbers}
 
 
 @dataclass(frozen=True)

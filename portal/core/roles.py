@@ -26,9 +26,7 @@ CAPABILITIES: dict[str, frozenset[Role]] = {
     # rates per unit and district of the whole city
     "see-counts": frozenset({Role.CITY_STAFF, Role.UNIT_STAFF, Role.OBSERVER}),
     # registers of organizations, party organizations, postings …
-    "see-registers": frozenset(
-        {Role.CITY_STAFF, Role.UNIT_STAFF, Role.OBSERVER, Role.SECRETARY, Role.INSTRUCTOR}
-    ),
+    "see-registers": frozenset({Role.CITY_STAFF, Role.UNIT_STAFF, Role.OBSERVER, Role.SECRETARY, Role.INSTRUCTOR}),
     # names of members
     "see-members": frozenset({Role.CITY_STAFF, Role.UNIT_STAFF, Role.OBSERVER, Role.SECRETARY}),
     "import": frozenset({Role.CITY_STAFF, Role.UNIT_STAFF}),

@@ -158,7 +158,7 @@ class ScopedModel(models.Model):
     """A model whose every read names a scope. Django's own machinery (relations, checks) uses `rows`."""
 
     objects = ScopedManager()
-    rows = models.Manager()
+    rows = models.Manager()  # noqa: DJ012
 
     class Meta:
         abstract = True

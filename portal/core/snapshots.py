@@ -21,11 +21,7 @@ _STATE = ("met", "excluded", "reason", "unit_id", "district_id", "subdistrict_id
 
 def keep(days: Iterable[datetime.date]) -> list[datetime.date]:
     """Evaluate and keep each of `days` that has no snapshot yet, oldest first; the days that were kept."""
-    kept = []
-    for day in sorted(set(days)):
-        if _keep_day(day):
-            kept.append(day)
-    return kept
+    return [day for day in sorted(set(days)) if _keep_day(day)]
 
 
 @transaction.atomic
@@ -64,7 +60,8 @@ def _keep_states(ind: Indicator, day: datetime.date, following: datetime.date | 
     now = {
         row[0]: _normal(row[1:])
         for row in sql.rows(
-            f"SELECT {', '.join(indicators.COLUMNS)} FROM ({query.text}) subjects", {**query.parameters, "day": day}
+            f"SELECT {', '.join(indicators.COLUMNS)} FROM ({query.text}) subjects",
+            {**query.parameters, "day": day},
         )
     }
     covering = SubjectState.objects.filter(indicator=ind.code, from_day__lte=day).exclude(to_day__lte=day)

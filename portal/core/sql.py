@@ -47,7 +47,7 @@ def by_bytes(expression: str) -> str:
 
 def choices(values: tuple[Any, ...]) -> str:
     """A list of constant words for IN (…). Only for constants of the code, never for input."""
-    assert all(isinstance(value, str) and value.replace("_", "").isalnum() or value == "" for value in values)
+    assert all(isinstance(value, str) and (value == "" or value.replace("_", "").isalnum()) for value in values)
     return ", ".join(f"'{value}'" for value in values)
 
 

@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from portal.core.models import District, Unit, UnitState
+from portal.core.models import District, UnitState
 from portal.core.models.accounts import RoleGrant
 from portal.core.roles import Role
 from portal.core.scoping import Scope, register_expansion
@@ -53,17 +53,21 @@ class UnitTree:
     @classmethod
     def on(cls, day: datetime.date) -> UnitTree:
         """The tree of `day`, read in one statement."""
-        rows = UnitState.objects.filter(active_on(day)).order_by("unit__code").values_list(
-            "unit_id",
-            "unit__code",
-            "name",
-            "kind",
-            "parent_id",
-            "level",
-            "function",
-            "district_id",
-            "unit__valid_from",
-            "unit__valid_to",
+        rows = (
+            UnitState.objects.filter(active_on(day))
+            .order_by("unit__code")
+            .values_list(
+                "unit_id",
+                "unit__code",
+                "name",
+                "kind",
+                "parent_id",
+                "level",
+                "function",
+                "district_id",
+                "unit__valid_from",
+                "unit__valid_to",
+            )
         )
         return cls(UnitOnDay(*row[:8], valid=covers(row[8], row[9], day)) for row in rows)
 
@@ -113,17 +117,15 @@ def _unit_scope(grant: RoleGrant, day: datetime.date) -> Scope:
     if unit is None:
         return Scope(day=day)
     ids = tree.below(unit.id)
-    territory = {
-        "district_ids": {unit.district_id} if unit.kind == Kind.DISTRICT_LEAD and unit.district_id else set(),
-        "subdistrict_ids": {unit.id} if unit.kind == Kind.SUBDISTRICT else set(),
-        "community_ids": {unit.id} if unit.kind == Kind.COMMUNITY else set(),
-    }
+    district = {unit.district_id} if unit.kind == Kind.DISTRICT_LEAD and unit.district_id else ()
     return Scope(
         day=day,
         home_unit_id=unit.id,
         unit_ids=ids,
         writing_unit_ids=frozenset() if grant.role == Role.OBSERVER else ids,
-        **{name: frozenset(found) for name, found in territory.items()},
+        district_ids=frozenset(district),
+        subdistrict_ids=frozenset({unit.id} if unit.kind == Kind.SUBDISTRICT else ()),
+        community_ids=frozenset({unit.id} if unit.kind == Kind.COMMUNITY else ()),
     )
 
 

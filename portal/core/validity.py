@@ -24,9 +24,7 @@ def today() -> datetime.date:
     return datetime.datetime.now(SHANGHAI).date()
 
 
-def active_on(
-    day: datetime.date, prefix: str = "", *, start: str = "valid_from", end: str = "valid_to"
-) -> Q:
+def active_on(day: datetime.date, prefix: str = "", *, start: str = "valid_from", end: str = "valid_to") -> Q:
     """A filter for rows active on `day`; `prefix` names the relation they hang on, e.g. ``"states__"``."""
     return Q(**{f"{prefix}{start}__lte": day}) & (
         Q(**{f"{prefix}{end}__isnull": True}) | Q(**{f"{prefix}{end}__gt": day})
@@ -92,9 +90,7 @@ class Revision:
         return bool(self.changes)
 
 
-def revise(
-    states: Iterable[State], values: Mapping[str, Any], effective: datetime.date | None = None
-) -> Revision:
+def revise(states: Iterable[State], values: Mapping[str, Any], effective: datetime.date | None = None) -> Revision:
     """Write `values` into the `states` of one subject (oldest first, changed in place, not saved).
 
     Without `effective` the values are a correction for the whole life: every state gets them. With it the old

@@ -29,7 +29,9 @@ class Target(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["indicator", "unit", "valid_from"], name="core_target_once"),
             models.UniqueConstraint(
-                fields=["indicator", "valid_from"], condition=Q(unit__isnull=True), name="core_target_everyone_once"
+                fields=["indicator", "valid_from"],
+                condition=Q(unit__isnull=True),
+                name="core_target_everyone_once",
             ),
             models.CheckConstraint(name="core_target_percent", condition=Q(percent__lte=100)),
         ]

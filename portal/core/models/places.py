@@ -87,12 +87,22 @@ class UnitState(State):
     name = models.CharField("单位名称", max_length=128)
     kind = models.CharField("单位类别", max_length=20, choices=Kind.choices)
     parent = models.ForeignKey(
-        Unit, verbose_name="上级单位", null=True, blank=True, on_delete=models.PROTECT, related_name="child_states"
+        Unit,
+        verbose_name="上级单位",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="child_states",
     )
     level = models.CharField("层级", max_length=12, choices=Level.choices, blank=True)
     function = models.CharField("职能", max_length=24, choices=Function.choices, blank=True)
     district = models.ForeignKey(
-        District, verbose_name="行政区", null=True, blank=True, on_delete=models.PROTECT, related_name="unit_states"
+        District,
+        verbose_name="行政区",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="unit_states",
     )
 
     class Meta(State.Meta):
