@@ -231,7 +231,7 @@ class MemberReport(ScopedModel):
         return f"{self.organization} {self.reported_on}"
 
 
-class Exclusion(Span, ScopedModel):
+class Exclusion(ScopedModel, Span):
     """An approved exclusion (不计入): out of the adjusted rate, never out of the strict one."""
 
     organization = models.ForeignKey(SocialOrganization, on_delete=models.CASCADE, related_name="exclusions")

@@ -11,7 +11,7 @@ from portal.core.validity import Span
 from .party_organizations import PartyOrganization
 
 
-class CoveringLink(Span, ScopedModel):
+class CoveringLink(ScopedModel, Span):
     """One organization linked to one party organization; links may overlap, an organization counts once."""
 
     party_organization = models.ForeignKey(PartyOrganization, on_delete=models.CASCADE, related_name="covering_links")

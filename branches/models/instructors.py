@@ -11,7 +11,7 @@ from portal.core.scoping import ScopedModel
 from portal.core.validity import Span
 
 
-class InstructorPosting(Span, ScopedModel):
+class InstructorPosting(ScopedModel, Span):
     """One person assigned to one organization in one role from a day up to, not including, another."""
 
     class Role(models.TextChoices):

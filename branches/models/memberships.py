@@ -11,7 +11,7 @@ from portal.core.validity import Span
 from .party_organizations import PartyOrganization
 
 
-class Membership(Span, ScopedModel):
+class Membership(ScopedModel, Span):
     """A person's relation held in a party organization from 转入日期 up to, not including, 转出日期."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")

@@ -11,7 +11,7 @@ from portal.core.validity import Span
 from .party_organizations import PartyOrganization
 
 
-class Post(Span, ScopedModel):
+class Post(ScopedModel, Span):
     """A post held from 任职日期 up to, not including, 免职日期; it counts while its party organization is active."""
 
     class Role(models.TextChoices):

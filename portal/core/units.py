@@ -107,7 +107,8 @@ class UnitTree:
 
 def districts_on(day: datetime.date) -> list[District]:
     """The districts valid on `day`, by code."""
-    return [d for d in District.objects.order_by("code") if covers(d.valid_from, d.valid_to, day)]
+    found = [d for d in District.objects.all() if covers(d.valid_from, d.valid_to, day)]
+    return sorted(found, key=lambda district: district.code)
 
 
 def _unit_scope(grant: RoleGrant, day: datetime.date) -> Scope:
