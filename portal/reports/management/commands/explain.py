@@ -1,0 +1,94 @@
+"""`explain`: every subject behind a figure, with reason, article and evidence."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+from typing import Any
+
+from portal.core import console, indicators, snapshots
+from portal.core.indicators import CannotAnswer, Indicator, Places, Slice, Subject
+from portal.core.models import District
+from portal.core.validity import today
+from portal.reports import printing
+
+_HEADINGS = ("代码", "名称", "状态", "原因", "党建责任单位", "行政区")
+_KEYS = ("subject", "subject_name", "status", "reason", "article", "unit", "district", "evidence")
+_STATUS = {"met": "达标", "unmet": "未达标", "excluded": "不计入"}
+
+
+class Command(console.Command):
+    """Prints subjects; see the public contract for options and the JSON object."""
+
+    help = "一个数字背后的全部名单:代码、名称、状态、原因、责任单位、依据"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Options of the public contract."""
+        parser.add_argument("--indicator", required=True, metavar="代码", help="哪个指标")
+        parser.add_argument("--date", type=console.day_argument, metavar="日期", help="哪一天,默认今天")
+        place = parser.add_mutually_exclusive_group()
+        place.add_argument("--unit", metavar="单位编码", help="只看这个单位及其下级负责的")
+        place.add_argument("--district", metavar="行政区编码", help="只看这个行政区的;“-”为未填的")
+        parser.add_argument("--status", choices=indicators.STATUSES, help="只看这一种状态")
+        parser.add_argument("--format", choices=printing.FORMATS, default="table", help="输出格式,默认表格")
+        parser.add_argument("--live", action="store_true", help="不用存档,按现有数据计算")
+
+    def handle(self, **options: Any) -> None:
+        """Print the subjects. Raises CannotAnswer for a question without an answer."""
+        ind = indicators.indicator(options["indicator"])
+        places = Places(options["date"] or today())
+        subjects = indicators.explain(
+            ind,
+            places.day,
+            Slice(
+                units=_units(ind, places, options["unit"]),
+                districts=_districts(ind, places, options["district"]),
+                status=options["status"],
+            ),
+            source=_source(places.day, options["live"]),
+            places=places,
+        )
+        if options["format"] == "table":
+            printing.write_table([_line(ind, one) for one in subjects], _HEADINGS, self.stdout)
+        elif options["format"] == "json":
+            printing.write_json((one.as_dict() for one in subjects), self.stdout)
+        else:
+            printing.write_csv((one.as_dict() for one in subjects), _KEYS, self.stdout)
+
+
+def _source(day: datetime.date, live: bool) -> indicators.Source:
+    return indicators.live if live else snapshots.source_for(day)
+
+
+def _units(ind: Indicator, places: Places, code: str | None) -> frozenset[int] | None:
+    """The unit and those below it."""
+    if code is None:
+        return None
+    indicators.chosen([ind.code], "unit")
+    if code not in places.tree.by_code:
+        raise CannotAnswer(f"没有编码为“{code}”的单位。")
+    return places.tree.below(places.tree.by_code[code].id)
+
+
+def _districts(ind: Indicator, places: Places, code: str | None) -> frozenset[int | None] | None:
+    """The district of this code; `-` is what has none or one that is not valid on the day."""
+    if code is None:
+        return None
+    indicators.chosen([ind.code], "district")
+    known = {district.code: district.pk for district in District.objects.all()}
+    if code == indicators.NONE_GROUP:
+        return frozenset({None, *known.values()} - {district.pk for district in places.districts})
+    if code not in known:
+        raise CannotAnswer(f"没有编码为“{code}”的行政区。")
+    return frozenset({known[code]})
+
+
+def _line(ind: Indicator, one: Subject) -> tuple[str, ...]:
+    return (
+        one.subject,
+        one.name,
+        _STATUS[one.status],
+        ind.reasons[one.reason],
+        one.unit_name or "—",
+        one.district_name or "—",
+    )
