@@ -8,7 +8,7 @@ reason         meaning                                                       bra
 `own`          active link to an active party organization, form 单独        met     met
 `joint`        the same, form 联合 or 区域联合                               met     met
 `hub`          the same, form 行业枢纽                                       met     met
-`functional`   the same, only form 功能型 or 临时                            unmet   unmet
+`functional`   the same, only form 功能型 or 临时                            unmet   met
 `instructor`   an active assignment of a 组织员, 指导员 or 联络员            unmet   met
 `none`         nothing of these                                              unmet   unmet
 =============  ============================================================  ======  =====
@@ -44,7 +44,7 @@ REASONS = {
     "none": "未覆盖",
 }
 BRANCH_MET = ("own", "joint", "hub")
-WORK_MET = (*BRANCH_MET, "instructor")
+WORK_MET = (*BRANCH_MET, "functional", "instructor")
 
 _RANK_OF_FORM = "CASE ps.form WHEN 'OWN' THEN 1 WHEN 'JOINT' THEN 2 WHEN 'REGIONAL' THEN 2 WHEN 'HUB' THEN 3 ELSE 4 END"
 _REASON_OF_RANK = """CASE COALESCE(c.rank, CASE WHEN i.organization_id IS NULL THEN 6 ELSE 5 END)
