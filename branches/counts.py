@@ -1,0 +1,81 @@
+"""Members of organizations on a day: firm, potential, probationary and reported, in one statement at any size.
+
+The firm count is `branches.coverage.firm_on`, its only definition. Potential members are full members who work
+there (of the employments that the policy counts) less the firm ones; probationary members are those who work
+there, wherever their relation is. Reported numbers are the latest member report up to the day; they widen
+`formation-due` to a range (lower bound named, upper bound reported) and never enter the firm count.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection
+
+from branches import coverage
+from branches.formation import People
+from members.models import Member, MemberState
+from orgs.models import MemberReport, SocialOrganization
+from portal.core import sql
+from portal.core.indicators import Indicator, Query
+from portal.core.policy import number, parameter
+
+
+def _workers(day: datetime.date) -> str:
+    """SQL for organization_id, full and probationary members who work there on %(day)s."""
+    employment = parameter("firm-employment", day)
+    assert isinstance(employment, tuple)
+    full = "COALESCE(m.converted_on <= %(day)s, FALSE)"
+    return f"""
+        SELECT ms.workplace_id AS organization_id,
+               SUM(CASE WHEN {full} THEN 1 ELSE 0 END) AS full_members,
+               SUM(CASE WHEN {full} THEN 0 ELSE 1 END) AS probationary
+        FROM {sql.table(Member)} m
+        JOIN {sql.table(MemberState)} ms ON ms.member_id = m.person_id AND {sql.active("ms")}
+        WHERE ms.workplace_id IS NOT NULL AND ms.employment IN ({sql.choices(employment)})
+          AND (m.joined_on <= %(day)s OR m.converted_on <= %(day)s)
+          AND (m.left_on IS NULL OR m.left_on > %(day)s)
+        GROUP BY ms.workplace_id"""
+
+
+def _reported() -> str:
+    """SQL for the latest member report of each organization up to %(day)s."""
+    table = sql.table(MemberReport)
+    return f"""
+        SELECT r.organization_id, r.reported_on, r."full" AS reported, r.probationary AS reported_probationary
+        FROM {table} r
+        JOIN (SELECT organization_id, MAX(reported_on) AS reported_on FROM {table}
+              WHERE reported_on <= %(day)s GROUP BY organization_id) latest
+          ON latest.organization_id = r.organization_id AND latest.reported_on = r.reported_on"""
+
+
+def counted(day: datetime.date) -> str:
+    """SQL for organization_id, firm, potential, probationary, reported, reported_probationary, reported_on."""
+    return f"""
+        SELECT o.id AS organization_id, COALESCE(f.firm, 0) AS firm,
+               COALESCE(w.full_members, 0) - COALESCE(f.firm, 0) AS potential,
+               COALESCE(w.probationary, 0) AS probationary, r.reported, r.reported_probationary, r.reported_on
+        FROM {sql.table(SocialOrganization)} o
+        LEFT JOIN ({coverage.firm_on(day)}) f ON f.organization_id = o.id
+        LEFT JOIN ({_workers(day)}) w ON w.organization_id = o.id
+        LEFT JOIN ({_reported()}) r ON r.organization_id = o.id"""
+
+
+def people_on(day: datetime.date, ids: Collection[int]) -> dict[int, People]:
+    """The counts of each of these organizations; one statement."""
+    wanted = ", ".join(str(int(i)) for i in ids) or "NULL"
+    found = sql.rows(f"{counted(day)} WHERE o.id IN ({wanted})", {"day": day})
+    return {row[0]: People(*row[1:6], reported_on=sql.as_day(row[6])) for row in found}
+
+
+def formation_due_reported(ind: Indicator, day: datetime.date) -> Query:
+    """A source of `formation-due` that takes reported numbers where they are higher: the upper end of its range."""
+    return Query(
+        f"""
+        SELECT u.organization_id AS subject_id, CASE WHEN u.reason = 'own' THEN 1 ELSE 0 END AS met,
+               0 AS excluded, u.reason, u.unit_id, u.district_id, u.subdistrict_id, u.kind, u.field
+        FROM ({coverage.reasoned()}) u
+        LEFT JOIN ({coverage.firm_on(day)}) f ON f.organization_id = u.organization_id
+        LEFT JOIN ({_reported()}) r ON r.organization_id = u.organization_id
+        WHERE f.firm >= %(firm)s OR r.reported >= %(firm)s""",
+        {"firm": number("formation-members", day)},
+    )
