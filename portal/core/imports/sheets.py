@@ -1,0 +1,108 @@
+"""What goes into the engine and what comes out: sheets, options, reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.core.imports.findings import Finding
+from portal.core.models import ImportBatch, User
+from portal.core.scoping import Scope, everything
+
+MAX_ROWS = 100_000
+
+
+@dataclass
+class Sheet:
+    """Rows of one register: cells by heading, exactly the headings of the bundle file `kind`.
+
+    `rows` are (row number as a spreadsheet shows it, {heading: cell}); a cell may be text, number, date or None.
+    Several sheets may carry the same `file` and row numbers (an office table that feeds several registers).
+    `lenient`: a fault in a column that is no key is a warning and the value is left out (IMP-208), and people
+    may be named without a number (see `members.resources`). `findings` are those of whoever read the file; a row
+    with an error among them is not written. `heading_row` is where the headings stood.
+    """
+
+    kind: str
+    file: str
+    headings: list[str]
+    rows: list[tuple[int, dict[str, object]]]
+    lenient: bool = False
+    findings: list[Finding] = field(default_factory=list)
+    heading_row: int = 1
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run: `commit` writes (else it only plans), `valid_rows` writes what is without errors.
+
+    `reason` goes into the audit entry; `batch` is a planned ImportBatch that this run commits (None: a new one);
+    `kind`, `file_name` and `digest` describe what came in, for a new batch.
+    """
+
+    commit: bool = False
+    valid_rows: bool = False
+    reason: str = ""
+    actor: User | None = None
+    scope: Scope = field(default_factory=everything)
+    max_rows: int = MAX_ROWS
+    kind: str = "bundle"
+    file_name: str = ""
+    digest: str = ""
+    batch: ImportBatch | None = None
+
+
+@dataclass
+class FileReport:
+    """What happened, or would happen, to one sheet."""
+
+    file: str
+    kind: str
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def errors(self) -> list[Finding]:
+        """Findings that keep rows from being written."""
+        return [finding for finding in self.findings if finding.is_error]
+
+    @property
+    def warnings(self) -> list[Finding]:
+        """Findings that keep nothing from being written."""
+        return [finding for finding in self.findings if not finding.is_error]
+
+    def as_json(self) -> dict[str, Any]:
+        """The public form of one file."""
+        return {
+            "file": self.file,
+            "kind": self.kind,
+            "rows": self.rows,
+            "created": self.created,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "skipped": self.skipped,
+            "errors": [finding.as_json() for finding in self.errors],
+            "warnings": [finding.as_json() for finding in self.warnings],
+        }
+
+
+@dataclass
+class Report:
+    """What happened, or would happen, to all sheets."""
+
+    committed: bool = False
+    files: list[FileReport] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any sheet has an error."""
+        return any(file.errors for file in self.files)
+
+    def as_json(self) -> dict[str, Any]:
+        """The public form: JSON of the import commands."""
+        return {"committed": self.committed, "files": [file.as_json() for file in self.files]}
