@@ -1,10 +1,92 @@
-"""What every page's frame needs."""
+"""What the frame of every page shows: where one is, whose account it is, how fresh the data are."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from portal.core.models import ImportBatch, Snapshot, Unit
+from portal.core.roles import Role
+from portal.core.scoping import Scope
+
+
+@dataclass(frozen=True)
+class Section:
+    """One place of the navigation: `path` begins its addresses, `capability` is what it takes to see it."""
+
+    name: str
+    icon: str
+    path: str
+    capability: str = "see-registers"
+    apart: bool = False
+    current: bool = False
+
+    @property
+    def address(self) -> str:
+        """Where it leads."""
+        return self.path
+
+
+SECTIONS = (
+    Section("工作台", "home", "/"),
+    Section("覆盖率", "gauge", "/coverage/", "see-counts"),
+    Section("社会组织", "building", "/organizations/"),
+    Section("党组织", "flag", "/party-organizations/"),
+    Section("党员", "people", "/members/", "see-members"),
+    Section("教育培训", "book", "/training/", "see-members"),
+    Section("单位", "tree", "/units/", "see-counts", apart=True),
+    Section("导入", "upload", "/imports/", "import"),
+)
+ON_PHONES = ("工作台", "覆盖率", "社会组织", "党组织")
+
+
+def sections(scope: Scope, path: str) -> list[Section]:
+    """The places that this account has, the current one marked."""
+    found = []
+    for section in SECTIONS:
+        if scope.can(section.capability):
+            here = path == section.path if section.path == "/" else path.startswith(section.path)
+            found.append(replace(section, current=here))
+    return found
+
+
+def _bottom(places: list[Section], path: str) -> list[Section]:
+    """The bottom bar of a phone: at most three places, and one's own account."""
+    own = reverse("account")
+    chosen = [section for section in places if section.name in ON_PHONES][:3]
+    return [*chosen, Section("我的", "user", own, current=path == own)]
+
+
+def _place(scope: Scope) -> str:
+    """Whose desk this is: the unit of the account, else its role."""
+    if scope.home_unit_id:
+        return Unit.objects.values_list("name", flat=True).get(pk=scope.home_unit_id)
+    return "、".join(Role(role).label for role in sorted(scope.roles)) or "未授权"
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"sections": [], "bottom": [], "account": "", "may_search": False}
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    places = sections(scope, request.path)
+    return {
+        "account": str(user),
+        "place": _place(scope),
+        "sections": places,
+        "bottom": _bottom(places, request.path),
+        "may_search": scope.can("see-registers"),
+        "now": timezone.now(),
+        "stored": Snapshot.objects.values_list("day", flat=True).first(),
+        "imported": ImportBatch.objects.filter(committed=True).values_list("at", flat=True).first(),
+    }
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The scope of the signed-in account."""
-    return {"scope": getattr(request, "scope", None)}
+    """`scope` of the signed-in account, and `frame`, read only by pages that have one."""
+    return {"scope": getattr(request, "scope", None), "frame": SimpleLazyObject(lambda: _frame(request))}
