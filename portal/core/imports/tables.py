@@ -9,6 +9,7 @@ findings can name it.
 from __future__ import annotations
 
 import calendar
+import contextlib
 import datetime
 import re
 import unicodedata
@@ -33,9 +34,14 @@ _EMPTY = {"", "none", "null", "nan", "n/a", "#n/a", "-", "--", "—", "——", 
 _TOTAL = re.compile(r"\S{0,6}(合计|总计|小计|共计|累计)([::(]\S*|\d*[家个]?)")
 _NOTE = re.compile(r"(注|备注|说明|填表说明|填表人|填报人|制表人?|审核人?|填表单位|填报单位|联系电话|单位盖章)[::(].*")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
-_DAY = re.compile(r"(20\d\d|19\d\d)(?:年|-|/|\.)?(1[0-2]|0?[1-9])(?:月|-|/|\.)?(3[01]|[12]\d|0?[1-9])日?(?!\d)")
-_MONTH = re.compile(r"(20\d\d|19\d\d)(?:年|-|/|\.)(1[0-2]|0?[1-9])(?:月|(?!\d))")
-_YEAR = re.compile(r"(?<!\d)(20\d\d|19\d\d)年")
+_YEAR_WORD = r"(?<!\d)(20\d\d|19\d\d)"
+_DAYS = (
+    re.compile(_YEAR_WORD + r"年(\d{1,2})月(\d{1,2})"),
+    re.compile(_YEAR_WORD + r"[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)"),
+    re.compile(_YEAR_WORD + r"(\d\d)(\d\d)(?!\d)"),
+)
+_MONTH = re.compile(_YEAR_WORD + r"(?:年|[-/.])(\d{1,2})(?!\d)")
+_YEAR = re.compile(_YEAR_WORD + r"年")
 
 
 class NoTable(ValueError):
@@ -228,14 +234,14 @@ def day_in(words: str, today: datetime.date) -> datetime.date | None:
     """The day that a title or file name gives: a day, else the end of a month or year (its beginning where the
     end is still to come); None where it gives none."""
     words = fold(words)
-    for match in _DAY.finditer(words):
-        year, month, day = map(int, match.groups())
-        if day <= calendar.monthrange(year, month)[1]:
-            return datetime.date(year, month, day)
-    if match := _MONTH.search(words):
-        year, month = map(int, match.groups())
-        first = datetime.date(year, month, 1)
-        last = first.replace(day=calendar.monthrange(year, month)[1])
+    for pattern in _DAYS:
+        for match in pattern.finditer(words):
+            with contextlib.suppress(ValueError):
+                return datetime.date(*map(int, match.groups()))
+    months = (tuple(map(int, match.groups())) for match in _MONTH.finditer(words))
+    if found := next(((year, month) for year, month in months if 1 <= month <= 12), None):
+        first = datetime.date(*found, 1)
+        last = first.replace(day=calendar.monthrange(*found)[1])
     elif match := _YEAR.search(words):
         first, last = (datetime.date(int(match[1]), *end) for end in ((1, 1), (12, 31)))
     else:

@@ -1,0 +1,1 @@
+"""The tables that offices keep, in synthetic files that copy their quirks."""
