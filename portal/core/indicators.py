@@ -12,6 +12,7 @@ go through the same code.
 from __future__ import annotations
 
 import datetime
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -94,6 +95,11 @@ class Indicator:
     target: int = 100
     due_on: datetime.date | None = None
     names_people: bool = False
+
+    @property
+    def of_organizations(self) -> bool:
+        """Whether the subjects are social organizations, so that a subject's id is an organization's."""
+        return "kind" in self.groupings
 
 
 _indicators: dict[str, Indicator] = {}
@@ -192,9 +198,9 @@ def _in(column: str, ids: Iterable[int | None]) -> str:
     return f"({' OR '.join(parts)})" if parts else "1 = 0"
 
 
-def names_in_scope(scope: Scope | None) -> list[str]:
+def names_in_scope(ind: Indicator, scope: Scope | None) -> list[str]:
     """Conditions under which a scope may see the *names* behind a figure: what its units answered for on that
-    day, plus its territory; counts need none of this."""
+    day, plus its territory and, of organizations, those reached by name; counts need none of this."""
     if scope is None or scope.city_wide:
         return []
     parts = [
@@ -203,7 +209,7 @@ def names_in_scope(scope: Scope | None) -> list[str]:
             ("unit_id", scope.unit_ids),
             ("district_id", scope.district_ids),
             ("subdistrict_id", scope.subdistrict_ids),
-            ("subject_id", scope.organization_ids),
+            ("subject_id", scope.organization_ids if ind.of_organizations else ()),
         )
         if ids
     ]
@@ -359,18 +365,32 @@ def tally(
     source: Source = live,
 ) -> dict[Any, Tally]:
     """Counts per stored value of the grouping's column (None: not recorded); one statement."""
-    query = source(ind, day)
+    return tallies([ind], day, by, part, source)[ind.code]
+
+
+def tallies(
+    inds: Sequence[Indicator],
+    day: datetime.date,
+    by: str,
+    part: Slice | None = None,
+    source: Source = live,
+) -> dict[str, dict[Any, Tally]]:
+    """The tally of each indicator by its code; one statement for all of them."""
     conditions, parameters = (part or Slice()).conditions()
+    parameters["day"] = day
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     column = _COLUMN_OF.get(by, "'city'")
-    found = sql.rows(
-        f"""SELECT {column} AS grp, reason, met, excluded, COUNT(*)
-            FROM ({query.text}) subjects {where} GROUP BY 1, 2, 3, 4""",
-        {**query.parameters, **parameters, "day": day},
-    )
-    groups: dict[Any, Tally] = defaultdict(Tally)
-    for group, reason, met, excluded, count in found:
-        groups[group or None].add(
+    selects = []
+    for position, ind in enumerate(inds):
+        query = _named_apart(source(ind, day), position)
+        selects.append(
+            f"""SELECT {position}, {column} AS grp, reason, met, excluded, COUNT(*)
+                FROM ({query.text}) subjects {where} GROUP BY 2, 3, 4, 5"""
+        )
+        parameters |= query.parameters
+    found: dict[str, dict[Any, Tally]] = {ind.code: defaultdict(Tally) for ind in inds}
+    for position, group, reason, met, excluded, count in sql.rows(" UNION ALL ".join(selects), parameters):
+        found[inds[position].code][group or None].add(
             Tally(
                 eligible=count,
                 met=count * met,
@@ -379,7 +399,14 @@ def tally(
                 reasons=defaultdict(int, {reason: count}),
             )
         )
-    return groups
+    return found
+
+
+def _named_apart(query: Query, position: int) -> Query:
+    """The query with its own parameters renamed, so that several stand in one statement."""
+    names = {name: f"{name}_{position}" for name in query.parameters}
+    text = re.sub(r"%\((\w+)\)s", lambda found: f"%({names.get(found[1], found[1])})s", query.text)
+    return Query(text, {names[name]: value for name, value in query.parameters.items()})
 
 
 def _groups(by: str, counts: Mapping[Any, Tally], places: Places) -> list[tuple[str, str, int | None, Tally]]:
@@ -438,15 +465,16 @@ def rates(
     source: Source = live,
     places: Places | None = None,
 ) -> list[Rate]:
-    """The figures of `day`: one statement per indicator, plus units, districts and targets once.
+    """The figures of `day`: one statement, plus units, districts and targets once.
 
     Raises CannotAnswer for an unknown indicator or a grouping that it does not offer.
     """
     places = places or Places(day)
     found: list[Rate] = []
-    for ind in chosen(codes, by):
-        counts = tally(ind, day, by, part, source)
-        for group, name, unit_id, total in _groups(by, counts, places):
+    asked = chosen(codes, by)
+    counts = tallies(asked, day, by, part, source) if asked else {}
+    for ind in asked:
+        for group, name, unit_id, total in _groups(by, counts[ind.code], places):
             target, due_on = places.target(ind, unit_id)
             found.append(
                 Rate(
@@ -523,7 +551,7 @@ def explain(
     """
     query = source(ind, day)
     conditions, parameters = (part or Slice()).conditions()
-    conditions += names_in_scope(scope)
+    conditions += names_in_scope(ind, scope)
     if after is not None:
         conditions.append("subject_id > %(after)s")
         parameters["after"] = after
@@ -590,7 +618,7 @@ def count(
     """How many subjects a slice holds, names within `scope` only when one is given."""
     query = source(ind, day)
     conditions, parameters = (part or Slice()).conditions()
-    conditions += names_in_scope(scope)
+    conditions += names_in_scope(ind, scope)
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     found = sql.rows(
         f"SELECT COUNT(*) FROM ({query.text}) subjects {where}",
