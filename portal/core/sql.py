@@ -58,6 +58,13 @@ def rows(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
+def one_at_a_time(lock: int) -> None:
+    """Make others wait who ask for the same lock, until this transaction ends. SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
+
+
 def as_day(value: Any) -> datetime.date | None:
     """A date column of a raw statement: SQLite gives text, PostgreSQL a date."""
     return datetime.date.fromisoformat(value) if isinstance(value, str) else value

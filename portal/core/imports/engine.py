@@ -1,8 +1,226 @@
-"""The one way in: `run(sheets, options)` checks all sheets, plans them, and writes them if asked to."""
+"""The one way in: `run(sheets, options)` checks all sheets, plans them, and writes them if asked to.
+
+Everything happens in one transaction, sheet by sheet in the order of dependency. A plan is that transaction rolled
+back, so it says exactly what a commit would do, also across the files of a bundle.
+"""
 
 from __future__ import annotations
 
-from portal.core.imports.findings import Finding
-from portal.core.imports.sheets import FileReport, Options, Report, Sheet
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
 
-__all__ = ["FileReport", "Finding", "Options", "Report", "Sheet"]
+from django.db import transaction
+
+from portal.core import audit, sql
+from portal.core.audit import ChangeOf
+from portal.core.imports.columns import Column, Row
+from portal.core.imports.findings import FileFault, Finding
+from portal.core.imports.read import COLUMNS, Grid
+from portal.core.imports.register import Register, hooks, registers
+from portal.core.imports.run import Changed, Run
+from portal.core.imports.sheets import FileReport, Options, Report, Sheet
+from portal.core.imports.texts import as_text
+from portal.core.imports.widgets import Reference
+from portal.core.models import ImportBatch
+
+__all__ = ["FileReport", "Finding", "Options", "Report", "Sheet", "run", "sheet_of", "unreadable"]
+
+#: any number, the same for all imports
+_LOCK = 20131023
+_ENCRYPTED = "(已加密)"
+
+
+def run(sheets: Iterable[Sheet], options: Options) -> Report:
+    """Check, plan and, if `options.commit`, write the sheets.
+
+    Nothing is written while any sheet has an error, unless `options.valid_rows`. All findings are reported.
+    """
+    known = registers()
+    order = list(known)
+    current = Run(options, known)
+    report = Report()
+    with transaction.atomic():
+        sql.one_at_a_time(_LOCK)
+        for sheet in sorted(sheets, key=lambda sheet: order.index(sheet.kind)):
+            report.files.append(_sheet(sheet, current))
+        report.committed = options.commit and (not report.has_errors or options.valid_rows)
+        if report.committed:
+            for hook in hooks():
+                hook(current.touched)
+            _keep(report, current)
+        else:
+            transaction.set_rollback(True)
+    return report
+
+
+def sheet_of(grid: Grid, kind: str, file: str) -> Sheet:
+    """A sheet from a grid whose first row holds the headings. Raises FileFault IMP-111 where there is none."""
+    if not grid.rows:
+        raise FileFault("IMP-111", "文件是空的;第一行应为列名")
+    heading_row, cells = grid.rows[0]
+    headings = [as_text(cell).rstrip("*＊ ") for cell in cells]
+    rows = [
+        (number, {heading: cell for heading, cell in reversed(list(zip(headings, cells, strict=False))) if heading})
+        for number, cells in grid.rows[1:]
+    ]
+    return Sheet(kind, file, headings, rows, heading_row=heading_row)
+
+
+def unreadable(kind: str, file: str, fault: FileFault) -> Sheet:
+    """The sheet of a file that could not be read: it has no rows, only what is wrong with it."""
+    return Sheet(kind, file, [], [], findings=[Finding(None, "", fault.code, file, f"{fault.message}。")])
+
+
+# ── one sheet ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _sheet(sheet: Sheet, current: Run) -> FileReport:
+    register = current.registers[sheet.kind]
+    report = FileReport(sheet.file, sheet.kind, rows=len(sheet.rows), findings=list(sheet.findings))
+    rows = [Row(number, cells, lenient=sheet.lenient) for number, cells in sheet.rows]
+    if any(finding.row is None and finding.is_error for finding in sheet.findings):
+        current.unreadable.add(sheet.kind)
+        report.skipped = len(rows)
+        return report
+    columns, findings = _bind(sheet, register, current.options)
+    report.findings += findings
+    if any(finding.is_error for finding in findings):
+        _give_up(register, columns, rows, current)
+        report.skipped = len(rows)
+        return report
+    _read(register, columns, rows, sheet, current)
+    good = _settle(register, rows, current)
+    register.write(good, current)
+    current.forget(sheet.kind)
+    _count(report, rows)
+    return report
+
+
+def _bind(sheet: Sheet, register: Register, options: Options) -> tuple[list[Column], list[Finding]]:
+    """The columns that the sheet has, and what is wrong with its headings."""
+    found: list[Finding] = []
+    columns = [c for c in register.columns if sheet.lenient or not c.lenient_only]
+    known = {heading for column in columns for heading in column.headings}
+    present = [column for column in columns if set(column.headings) & set(sheet.headings)]
+    row = sheet.heading_row
+    if len(sheet.headings) > COLUMNS:
+        found.append(Finding(None, "", "IMP-110", str(len(sheet.headings)), f"超过 {COLUMNS} 列;请删去多余的列。"))
+    if len(sheet.rows) > options.max_rows:
+        text = f"超过 {options.max_rows} 行;请分成几个文件,或由管理员用 --max-rows 放宽。"
+        found.append(Finding(None, "", "IMP-110", str(len(sheet.rows)), text))
+    if not present:
+        text = f"表头中没有“{register.title}”的任何一列;第一行应为:{'、'.join(c.heading for c in columns[:4])} 等。"
+        return [], [*found, Finding(row, "", "IMP-111", sheet.file, text)]
+    for position, heading in enumerate(sheet.headings):
+        if heading and heading in sheet.headings[:position]:
+            found.append(Finding(row, heading, "IMP-201", heading, f"列“{heading}”重复,只读第一列。"))
+        elif heading and heading not in known:
+            found.append(Finding(row, heading, "IMP-201", heading, f"不认识列“{heading}”,未读取;请核对列名。"))
+    for column in columns:
+        if column.required and column not in present:
+            text = f"缺少必需的列“{column.heading}”;请补上该列后重新导入。"
+            found.append(Finding(row, column.heading, "IMP-112", column.heading, text))
+    for group in register.either:
+        if not any(register.fields[name] in present for name in group):
+            headings = [register.fields[name].heading for name in group]
+            text = f"缺少必需的列“{'”或“'.join(headings)}”;请补上其中一列后重新导入。"
+            found.append(Finding(row, headings[0], "IMP-112", headings[0], text))
+    return present, found
+
+
+def _give_up(register: Register, columns: list[Column], rows: list[Row], current: Run) -> None:
+    """No row of this sheet is written: what refers to them is left out silently."""
+    if not any(column.name in register.named_by for column in columns):
+        current.unreadable.add(register.kind)
+    for row in rows:
+        row.texts = {column.name: row.text_of(column) for column in columns}
+        current.mark_faulty(register.kind, register.names(row))
+
+
+def _read(register: Register, columns: list[Column], rows: list[Row], sheet: Sheet, current: Run) -> None:
+    """Every question to every row; all findings, never the first alone."""
+    noted: dict[int | None, list[Finding]] = defaultdict(list)
+    for finding in sheet.findings:
+        noted[finding.row].append(finding)
+    register.prepare(rows, columns, current)
+    for row in rows:
+        row.faulty = any(finding.is_error for finding in noted[row.number])
+        for column in columns:
+            row.read(column, current)
+        register.check(row, current)
+    register.find_twins(rows)
+    register.complete(rows, current)
+    register.restrict([row for row in rows if row.is_good], current)
+
+
+def _settle(register: Register, rows: list[Row], current: Run) -> list[Row]:
+    """The rows that can be written. A row that refers to one of them that cannot is left out as well."""
+    bad = [row for row in rows if not row.is_good]
+    while bad:
+        current.mark_faulty(register.kind, [name for row in bad for name in register.names(row)])
+        bad = [row for row in rows if row.is_good and register.leans_on_faulty(row)]
+        for row in bad:
+            row.unanswered = True
+    return [row for row in rows if row.is_good]
+
+
+def _count(report: FileReport, rows: list[Row]) -> None:
+    for row in rows:
+        report.findings += row.findings
+        outcome = row.outcome or "skipped"
+        setattr(report, outcome, getattr(report, outcome) + 1)
+    report.findings.sort(key=lambda finding: finding.row or 0)
+
+
+# ── what is kept of a commit ────────────────────────────────────────────────────────────────────────────────
+
+
+def _keep(report: Report, current: Run) -> None:
+    """One audit entry with all changes, and one row that says what came in and what became of it."""
+    options = current.options
+    batch = options.batch or ImportBatch(
+        kind=options.kind,
+        file_name=options.file_name or "、".join(dict.fromkeys(file.file for file in report.files))[:255],
+        digest=options.digest,
+        by=options.actor,
+        unit_id=options.scope.home_unit_id,
+    )
+    batch.committed, batch.content, batch.result = True, b"", report.as_json()
+    batch.save()
+    audit.record(
+        actor=options.actor,
+        actor_name="" if options.actor else "命令行",
+        action="导入",
+        subject=batch.file_name,
+        reason=options.reason,
+        changes=_changes(current.changes, current),
+        detail={"import": batch.pk, "kind": batch.kind},
+    )
+
+
+def _changes(changes: list[Changed], current: Run) -> list[ChangeOf]:
+    """Changes in words: rows by their public keys, choices by their Chinese words, secrets not at all."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for change in changes:
+        if change.column is not None and isinstance(change.column.widget, Reference):
+            wanted[change.column.widget.kind] |= {v for v in (change.before, change.after) if v is not None}
+    labels = {kind: current.registers[kind].labels(keys) for kind, keys in wanted.items()}
+
+    def text(column: Column | None, value: Any) -> Any:
+        if column is None or value is None:
+            return value
+        if isinstance(column.widget, Reference):
+            return labels[column.widget.kind].get(value, "")
+        return (_ENCRYPTED if value else "") if column.private else column.widget.render(value)
+
+    return [
+        ChangeOf(
+            change.register.kind,
+            change.subject,
+            change.column.heading if change.column else "新增",
+            text(change.column, change.before),
+            text(change.column, change.after),
+        )
+        for change in changes
+    ]

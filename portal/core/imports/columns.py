@@ -1,0 +1,122 @@
+"""One column of a register and one row of a sheet, as the engine sees them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from import_export.fields import Field
+
+from portal.core.imports.findings import Fault, Finding
+from portal.core.imports.texts import as_text
+
+if TYPE_CHECKING:
+    from portal.core.imports.run import Run
+    from portal.core.imports.widgets import Cell
+
+
+class Unanswered(Exception):
+    """The cell names a row that is faulty itself: this row is left out without a finding of its own."""
+
+
+class Column(Field):
+    """An exchanged column: heading, attribute, widget; whether it is part of the key, required, or a dated fact.
+
+    `also` are other headings understood for it. `dated` columns live in the register's state rows. `stored=False`
+    columns are read but are no attribute of the row (a day of effect, a term). `private` columns never go out.
+    `lenient_only` columns exist in sheets of the office-table readers alone.
+    """
+
+    widget: Cell
+
+    def __init__(
+        self,
+        heading: str,
+        widget: Cell,
+        *,
+        attribute: str | None = None,
+        key: bool = False,
+        required: bool = False,
+        also: tuple[str, ...] = (),
+        dated: bool = False,
+        stored: bool = True,
+        private: bool = False,
+        lenient_only: bool = False,
+    ) -> None:
+        super().__init__(attribute=attribute, column_name=heading, widget=widget)
+        self.headings = (heading, *also)
+        self.key, self.required, self.dated, self.stored = key, required, dated, stored
+        self.private, self.lenient_only = private, lenient_only
+        self.name = ""
+
+    @property
+    def heading(self) -> str:
+        """The heading as the public contract writes it."""
+        return str(self.column_name)
+
+    @property
+    def attname(self) -> str:
+        """The attribute that a value is written to."""
+        return f"{self.attribute}_id" if self.widget.names_a_row else str(self.attribute)
+
+
+class Row:
+    """One row while it is read: texts by column name, values by attribute, its findings."""
+
+    __slots__ = (
+        "cells", "faulty", "findings", "lenient", "number", "outcome", "subject", "texts", "unanswered", "values",
+    )  # fmt: skip
+
+    def __init__(self, number: int, cells: dict[str, object], *, lenient: bool) -> None:
+        self.number = number
+        self.cells = cells
+        self.lenient = lenient
+        self.texts: dict[str, str] = {}
+        self.values: dict[str, Any] = {}
+        self.findings: list[Finding] = []
+        self.faulty = False
+        self.unanswered = False
+        #: the stored row that it is about, where there is one
+        self.subject: Any = None
+        #: created, updated or unchanged, once written
+        self.outcome = ""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it can be written."""
+        return not self.faulty and not self.unanswered
+
+    def get(self, attname: str) -> Any:
+        """A value, None where the cell is empty or unreadable."""
+        return self.values.get(attname)
+
+    def find(self, code: str, column: str, value: str, message: str) -> None:
+        """Note a finding about a column."""
+        finding = Finding(self.number, column, code, value, f"第 {self.number} 行“{column}”:{message}。")
+        self.findings.append(finding)
+        self.faulty = self.faulty or finding.is_error
+
+    def text_of(self, column: Column) -> str:
+        """The text of a column's cell, under whichever of its headings it stands."""
+        return next((text for heading in column.headings if (text := as_text(self.cells.get(heading)))), "")
+
+    def read(self, column: Column, run: Run) -> None:
+        """Read one column's cell into a value, or find what is wrong with it."""
+        text = self.text_of(column)
+        self.texts[column.name] = text
+        if not text:
+            if column.required:
+                self.find("IMP-101", column.heading, "", "必填,现为空;请补填")
+            return
+        try:
+            column.widget.put(self, column, column.widget.clean(text, row=self, column=column, run=run))
+        except Unanswered:
+            self.unanswered = True
+        except Fault as fault:
+            self.refuse(column, column.widget.shown(text), fault)
+
+    def refuse(self, column: Column, shown: str, fault: Fault) -> None:
+        """A fault in a column: an error, or in a lenient sheet's minor column a value left out."""
+        if self.lenient and not column.key and not column.required:
+            self.find("IMP-208", column.heading, shown, f"{fault.message};该值未采用")
+        else:
+            self.find(fault.code, column.heading, shown, fault.message)
