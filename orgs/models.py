@@ -205,6 +205,11 @@ class ResponsibleSpan(Span):
         return self.basis == self.Basis.KEPT and self.unit_id != self.rule_unit_id
 
 
+def straightening() -> Q:
+    """Spans that are 待理顺, as `ResponsibleSpan.to_be_straightened` says."""
+    return Q(basis=ResponsibleSpan.Basis.KEPT) & (Q(rule_unit=None) | ~Q(unit=F("rule_unit")))
+
+
 class MemberReport(ScopedModel):
     """Numbers that an organization reported (申报数). Empty is "not known", never 0; never part of the firm count."""
 

@@ -17,11 +17,12 @@ from portal.core.scoping import Scope
 
 @dataclass(frozen=True)
 class Section:
-    """One place of the navigation: `path` begins its addresses, `capability` is what it takes to see it."""
+    """One place of the navigation: `paths` begin its addresses, the first one is its own; `capability` is what it
+    takes to see it."""
 
     name: str
     icon: str
-    path: str
+    paths: tuple[str, ...]
     capability: str = "see-registers"
     apart: bool = False
     current: bool = False
@@ -29,30 +30,29 @@ class Section:
     @property
     def address(self) -> str:
         """Where it leads."""
-        return self.path
+        return self.paths[0]
+
+    def holds(self, path: str) -> bool:
+        """Whether an address lies here."""
+        return path == "/" if self.address == "/" else path.startswith(self.paths)
 
 
 SECTIONS = (
-    Section("工作台", "home", "/"),
-    Section("覆盖率", "gauge", "/coverage/", "see-counts"),
-    Section("社会组织", "building", "/organizations/"),
-    Section("党组织", "flag", "/party-organizations/"),
-    Section("党员", "people", "/members/", "see-members"),
-    Section("教育培训", "book", "/training/", "see-members"),
-    Section("单位", "tree", "/units/", "see-counts", apart=True),
-    Section("导入", "upload", "/imports/", "import"),
+    Section("工作台", "home", ("/",)),
+    Section("覆盖率", "gauge", ("/coverage/",), "see-counts"),
+    Section("社会组织", "building", ("/organizations/", "/member-reports/", "/exclusions/", "/instructors/")),
+    Section("党组织", "flag", ("/party-organizations/", "/covering/", "/terms/", "/posts/")),
+    Section("党员", "people", ("/members/", "/memberships/"), "see-members"),
+    Section("教育培训", "book", ("/courses/", "/attendance/"), "see-members"),
+    Section("单位", "tree", ("/units/", "/districts/", "/targets/"), "see-counts", apart=True),
+    Section("导入", "upload", ("/imports/",), "import"),
 )
 ON_PHONES = ("工作台", "覆盖率", "社会组织", "党组织")
 
 
 def sections(scope: Scope, path: str) -> list[Section]:
     """The places that this account has, the current one marked."""
-    found = []
-    for section in SECTIONS:
-        if scope.can(section.capability):
-            here = path == section.path if section.path == "/" else path.startswith(section.path)
-            found.append(replace(section, current=here))
-    return found
+    return [replace(section, current=section.holds(path)) for section in SECTIONS if scope.can(section.capability)]
 
 
 def _bottom(places: list[Section], path: str) -> list[Section]:

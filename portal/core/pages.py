@@ -53,9 +53,12 @@ def day_in(request: HttpRequest, name: str = "date") -> datetime.date:
     if not written:
         return today()
     try:
-        return datetime.date.fromisoformat(written)
+        day = datetime.date.fromisoformat(written)
     except ValueError:
         raise WrongAddress(f"“{written}”不是日期,请写成 2016-04-13 的样子。") from None
+    if not 1949 <= day.year <= 2099:
+        raise WrongAddress(f"“{written}”太早或太晚,请写 1949 年到 2099 年之间的日期。")
+    return day
 
 
 def choice_in(request: HttpRequest, name: str, choices: dict[str, str], default: str = "") -> str:
@@ -64,3 +67,22 @@ def choice_in(request: HttpRequest, name: str, choices: dict[str, str], default:
     if written and written not in choices:
         raise WrongAddress(f"没有“{written}”这个选项;可选:{'、'.join(choices.values())}。")
     return written
+
+
+def text_in(request: HttpRequest, name: str, longest: int = 64) -> str:
+    """Words typed into a search box, trimmed. Raises WrongAddress where they cannot be text."""
+    written = request.GET.get(name, "").strip()
+    if "\x00" in written or len(written) > longest:
+        raise WrongAddress(f"搜索的文字无法识别,请输入 {longest} 个字以内的名称、拼音首字母或代码。")
+    return written
+
+
+def address(request: HttpRequest, **changes: str | None) -> str:
+    """This address with some parameters changed or (None) left out; pages always begin anew."""
+    query = request.GET.copy()
+    for name in ("page", "as", *changes):
+        query.pop(name, None)
+    for name, value in changes.items():
+        if value:
+            query[name] = value
+    return f"{request.path}?{query.urlencode()}" if query else request.path

@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
 from portal.core.pages import View
-from portal.desk.views import sign_in
+from portal.desk.lists import LISTS
+from portal.desk.views import imports, places, search, sign_in
 
 
 def _view(module: str, name: str) -> View:
@@ -21,6 +22,7 @@ def _view(module: str, name: str) -> View:
 
 
 urlpatterns: list[URLPattern] = [
+    *(path(f"{one.route}/", one.as_view(), name=one.route) for one in LISTS),
     path("", _view("desk", "desk"), name="desk"),
     path("coverage/", _view("coverage", "coverage"), name="coverage"),
     path("coverage/<slug:indicator>/", _view("coverage", "subjects"), name="coverage-subjects"),
@@ -28,6 +30,11 @@ urlpatterns: list[URLPattern] = [
     path(
         "party-organizations/<str:code>/", _view("party_organization", "party_organization"), name="party-organization"
     ),
+    path("units/<str:code>/", places.unit, name="unit"),
+    path("unresolved-units/", places.unresolved, name="unresolved-units"),
+    path("districts/<str:code>/", places.district, name="district"),
+    path("imports/", imports.imports, name="imports"),
+    path("search/", search.search, name="search"),
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("set-password/<uidb64>/<token>/", sign_in.SetPassword.as_view(), name="set-password"),

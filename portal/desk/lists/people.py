@@ -1,0 +1,111 @@
+"""Lists of members and of where their relations are held (articles 3, 4). Personal numbers stay masked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F, FilteredRelation, Q, QuerySet
+
+from branches.models import Membership
+from members.models import Member, MemberState
+from orgs.models import SocialOrganization
+from portal.core.crypto import mask
+from portal.core.listing import Column, Filter, ListPage, equal
+from portal.core.validity import active_on
+
+from .columns import attribute, days, organization_address, party_column, person_column, span_columns, span_filter
+
+_STANDINGS = {"FULL": "正式党员", "PROBATIONARY": "预备党员", "LEFT": "已离开", "NONE": "未入党"}
+_SIGNS = {"FULL": "ok", "PROBATIONARY": "warn", "LEFT": "idle", "NONE": "idle"}
+
+
+def _by_standing(rows: QuerySet[Any], value: str, page: ListPage) -> QuerySet[Any]:
+    left = Q(left_on__lte=page.day)
+    full = Q(converted_on__lte=page.day)
+    wanted = {"FULL": full & ~left, "PROBATIONARY": ~full & ~left, "LEFT": left, "present": ~left, "all": Q()}
+    return rows.filter(wanted[value])
+
+
+class Members(ListPage):
+    """党员: within scope, numbers masked."""
+
+    route = "members"
+    heading = "党员"
+    measure = "名"
+    capability = "see-members"
+    order = "person"
+    searched = ("person__name", "person__pinyin", "person__number")
+    search_hint = "姓名、拼音首字母、人员编号"
+    columns = (
+        person_column(),
+        Column("number", "人员编号", attribute("person.number"), sort=None),
+        Column("id", "公民身份号码", lambda row: mask(row.person.id_number)),
+        Column("gender", "性别", lambda row: row.person.get_gender_display()),
+        Column(
+            "standing",
+            "身份",
+            lambda row: _STANDINGS[row.standing],
+            state=lambda row: _SIGNS[row.standing],
+        ),
+        Column("joined", "入党日期", attribute("joined_on"), sort=F("joined_on")),
+        Column("converted", "转正日期", attribute("converted_on"), sort=days("converted_on"), empty="—"),
+        Column(
+            "workplace",
+            "工作单位",
+            attribute("workplace.name"),
+            href=lambda row: organization_address(row.workplace) if row.workplace else "",
+        ),
+        Column("employment", "专兼职", lambda row: row.state and row.state.get_employment_display()),
+        Column("party", "组织关系所在党组织", attribute("held"), empty="不在本单位"),
+    )
+    filters = (
+        Filter(
+            "standing",
+            "身份",
+            lambda page: [
+                ("present", "在册"),
+                ("FULL", "正式党员"),
+                ("PROBATIONARY", "预备党员"),
+                ("LEFT", "已离开"),
+                ("all", "全部"),
+            ],
+            _by_standing,
+            default="present",
+        ),
+        equal("employment", "专兼职", "state__employment", MemberState.Employment.choices),
+    )
+
+    def rows(self) -> QuerySet[Any]:
+        """Members with their person and today's workplace."""
+        rows = Member.objects.within(self.scope)
+        rows = rows.annotate(state=FilteredRelation("states", condition=active_on(self.day, "states__")))
+        return rows.select_related("person", "state").defer("person__mobile")
+
+    def complete(self, rows: list[Any]) -> None:
+        """Standing, workplace and holding party organization, each only as far as the scope names them."""
+        ids = {row.state.workplace_id for row in rows if row.state}
+        workplaces = SocialOrganization.objects.within(self.scope).in_bulk(ids - {None})
+        held = Membership.objects.within(self.scope).filter(active_on(self.day), person__in=[row.pk for row in rows])
+        parties = dict(held.values_list("person_id", "party_organization__name"))
+        for row in rows:
+            row.standing = row.standing_on(self.day)
+            row.workplace = workplaces.get(row.state.workplace_id) if row.state else None
+            row.held = parties.get(row.pk)
+
+
+class Memberships(ListPage):
+    """组织关系: where relations are and were held."""
+
+    route = "memberships"
+    heading = "组织关系"
+    capability = "see-members"
+    order = "party"
+    searched = ("party_organization__search_text", "person__name", "person__pinyin")
+    search_hint = "党组织、姓名"
+    columns = (person_column(), party_column(), *span_columns("转入日期", "转出日期"))
+    filters = (span_filter("目前在此", "已转出"),)
+
+    def rows(self) -> QuerySet[Any]:
+        """Relations with person and party organization."""
+        rows = Membership.objects.within(self.scope).select_related("person", "party_organization")
+        return rows.defer("person__id_number", "person__mobile")
