@@ -6,9 +6,8 @@ import argparse
 import datetime
 from typing import Any
 
-from portal.core import console, indicators, snapshots
-from portal.core.indicators import CannotAnswer, Indicator, Places, Slice, Subject
-from portal.core.models import District
+from portal.core import console, indicators, slices, snapshots
+from portal.core.indicators import Indicator, Places, Subject
 from portal.core.validity import today
 from portal.reports import printing
 
@@ -40,9 +39,11 @@ class Command(console.Command):
         subjects = indicators.explain(
             ind,
             places.day,
-            Slice(
-                units=_units(ind, places, options["unit"]),
-                districts=_districts(ind, places, options["district"]),
+            slices.by_codes(
+                ind,
+                places,
+                unit=options["unit"],
+                district=options["district"],
                 status=options["status"],
             ),
             source=_source(places.day, options["live"]),
@@ -58,29 +59,6 @@ class Command(console.Command):
 
 def _source(day: datetime.date, live: bool) -> indicators.Source:
     return indicators.live if live else snapshots.source_for(day)
-
-
-def _units(ind: Indicator, places: Places, code: str | None) -> frozenset[int] | None:
-    """The unit and those below it."""
-    if code is None:
-        return None
-    indicators.chosen([ind.code], "unit")
-    if code not in places.tree.by_code:
-        raise CannotAnswer(f"没有编码为“{code}”的单位。")
-    return places.tree.below(places.tree.by_code[code].id)
-
-
-def _districts(ind: Indicator, places: Places, code: str | None) -> frozenset[int | None] | None:
-    """The district of this code; `-` is what has none or one that is not valid on the day."""
-    if code is None:
-        return None
-    indicators.chosen([ind.code], "district")
-    known = {district.code: district.pk for district in District.objects.all()}
-    if code == indicators.NONE_GROUP:
-        return frozenset({None, *known.values()} - {district.pk for district in places.districts})
-    if code not in known:
-        raise CannotAnswer(f"没有编码为“{code}”的行政区。")
-    return frozenset({known[code]})
 
 
 def _line(ind: Indicator, one: Subject) -> tuple[str, ...]:
