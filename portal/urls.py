@@ -2,7 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", include("portal.desk.urls"))]
+from portal.api import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("api/", include("portal.api.urls")),
+    path("", include("portal.desk.urls")),
+]
 
 handler400 = "portal.desk.views.errors.wrong_address"
 handler403 = "portal.desk.views.errors.forbidden"

@@ -133,6 +133,10 @@ class ScopedManager(models.Manager[Any]):
         """All rows: for the engine and for what acts for the city."""
         return ScopedQuerySet(self.model, using=self._db)
 
+    def none(self) -> ScopedQuerySet:
+        """No rows: reading nothing needs no scope."""
+        return self.everyone().none()
+
     def within(self, scope: Scope) -> ScopedQuerySet:
         """What `scope` may look at."""
         return self.everyone().within(scope)

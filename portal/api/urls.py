@@ -1,0 +1,60 @@
+"""Addresses of the API."""
+
+from __future__ import annotations
+
+from django.urls import include, path, re_path
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.exceptions import NotFound
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import DefaultRouter
+from rest_framework.views import APIView
+
+from portal.api import indicators, registers, schema
+from portal.api.me import Me
+
+router = DefaultRouter()
+router.include_format_suffixes = False
+for name, register in (
+    ("districts", registers.Districts),
+    ("units", registers.Units),
+    ("organizations", registers.Organizations),
+    ("member-reports", registers.MemberReports),
+    ("exclusions", registers.Exclusions),
+    ("party-organizations", registers.PartyOrganizations),
+    ("terms", registers.Terms),
+    ("covering", registers.Covering),
+    ("members", registers.Members),
+    ("memberships", registers.Memberships),
+    ("posts", registers.Posts),
+    ("instructors", registers.Instructors),
+    ("courses", registers.Courses),
+    ("attendance", registers.AttendanceRows),
+    ("targets", registers.Targets),
+    ("imports", registers.Imports),
+    ("indicators", indicators.Indicators),
+):
+    router.register(name, register, basename=name)
+
+
+@extend_schema(exclude=True)
+class NothingHere(APIView):
+    """Addresses below /api/ that do not exist answer like every other error of the API."""
+
+    permission_classes = [IsAuthenticated]
+
+    def get(self, request: Request, **kwargs: str) -> Response:
+        """Raises NotFound."""
+        raise NotFound
+
+
+app_name = "api"
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", schema.pages, name="docs"),
+    path("v1/me/", Me.as_view(), name="me"),
+    path("v1/", include(router.urls)),
+    re_path(r"^(?P<rest>.*)/$", NothingHere.as_view(), name="nothing-here"),
+]

@@ -1,0 +1,1 @@
+"""The API, asked the way a program asks it."""
