@@ -86,4 +86,4 @@ def _by_rule(
 
 
 def _city(unit: AnyUnit | None, function: str) -> bool:
-    return unit is not None and unit.function == function and unit.level == "CITY"
+    return unit is not None and not unit.is_placeholder and unit.function == function and unit.level == "CITY"
