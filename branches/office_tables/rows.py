@@ -81,6 +81,7 @@ class OfficeTable:
     heading_row: int
     rows: list[OfficeRow] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    differences: list[dict[str, object]] = field(default_factory=list)
 
     def note(self, row: OfficeRow | None, name: str, code: str, message: str, value: str | None = None) -> None:
         """Add a finding on a cell; a personal number is never repeated in full."""
@@ -88,8 +89,17 @@ class OfficeTable:
             value = row.text(name) if row else ""
         if name == "书记身份证号":
             value = masked(value)
-        number = row.number if row else None
-        self.findings.append(Finding(number, self.headings.get(name, name), code, value, message))
+        number, heading = row.number if row else None, self.headings.get(name, name)
+        where = f"第 {number} 行“{heading}”" if row else f"“{heading}”"
+        self.findings.append(Finding(number, heading, code, value, f"{where}:{message}。"))
+
+    def differ(self, row: OfficeRow, name: str, stored: str, written: str | None = None) -> None:
+        """Report that the row says another thing than what is stored; the stored one stays."""
+        written = row.text(name) if written is None else written
+        difference = {"row": row.number, "column": self.headings.get(name, name), "value": written, "stored": stored}
+        self.differences.append(difference)
+        message = f"表中为“{written or '空'}”,平台登记为“{stored}”;登记未改动,请核实后更正其中之一"
+        self.note(row, name, "IMP-210", message, written)
 
 
 def read_office_table(kind: str, grid: Grid, file: str) -> OfficeTable:
@@ -173,6 +183,16 @@ def _mend_codes(table: OfficeTable, row: OfficeRow) -> None:
     if re.search(r"[一-鿿]", written) and "登记证号" not in row.cells:
         table.note(row, "统一社会信用代码", "IMP-202", "不是信用代码,按登记证号采用")
         row.cells["登记证号"] = row.cells.pop("统一社会信用代码")
+    _check_inner_code(table, row)
+
+
+def _check_inner_code(table: OfficeTable, row: OfficeRow) -> None:
+    """The 9-character code is no key: where it is not the one inside the credit code, the credit code stands."""
+    outer, inner = as_code(row.text("统一社会信用代码")), as_code(row.text("组织机构代码")).replace("-", "")
+    if len(outer) == 18 and inner and outer[8:17] != inner.zfill(9):
+        message = f"与信用代码第 9–17 位“{outer[8:17]}”不符,该值未采用;请核对两个代码"
+        table.note(row, "组织机构代码", "IMP-208", message)
+        del row.cells["组织机构代码"]
 
 
 def _unfold_organization_code(table: OfficeTable, row: OfficeRow) -> None:

@@ -1,0 +1,168 @@
+"""What is stored of the organizations in an office table: a few statements at any number of rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from django.db.models import prefetch_related_objects
+
+from branches.models import CoveringLink, InstructorPosting, PartyOrganization, PartyOrganizationState, Post
+from branches.office_tables.rows import OfficeRow, OfficeTable
+from orgs.models import MemberReport, OrganizationState, ResponsibleSpan, SocialOrganization
+from portal.core.imports.register import registers
+from portal.core.imports.run import CHUNK, Run, chosen
+from portal.core.imports.sheets import Options
+from portal.core.imports.texts import as_code
+from portal.core.scoping import Scope
+
+Form = PartyOrganizationState.Form
+_UNITS_OF_STATE = ("registering_unit", "professional_unit", "district", "subdistrict", "community")
+_UNITS = ("登记管理部门", "业务主管单位", "街道", "社区", "审批单位", "党建领导机关", "派驻单位")
+
+
+@dataclass
+class Party:
+    """A stored party organization, its latest state and its secretaries."""
+
+    party: PartyOrganization
+    state: PartyOrganizationState
+    secretaries: list[Post] = field(default_factory=list)
+
+
+@dataclass
+class Known:
+    """What is stored of one organization. `spans` say who answers for it, day by day."""
+
+    organization: SocialOrganization
+    state: OrganizationState
+    links: list[tuple[CoveringLink, Party]] = field(default_factory=list)
+    postings: list[InstructorPosting] = field(default_factory=list)
+    reports: list[MemberReport] = field(default_factory=list)
+    spans: list[ResponsibleSpan] = field(default_factory=list)
+
+
+class Stored:
+    """The stored side of a table; `visible` are the organizations that the scope may look at."""
+
+    def __init__(self, table: OfficeTable, scope: Scope) -> None:
+        self._run = _looked_up(table, scope)
+        names = _organizations_named({row.text("名称") for row in table.rows if not _mentioned(row)}, scope)
+        self.matches = {
+            row.number: sorted({pk for text in _mentioned(row) for pk in self._run.found("organizations", text)})
+            or ([] if _mentioned(row) else names[as_code(row.text("名称"))])
+            for row in table.rows
+        }
+        self._known = _load({pk for found in self.matches.values() for pk in found})
+        self._by_code, self._shared = _parties_of(table.rows, scope)
+        visible = SocialOrganization.objects.within(scope)
+        self.visible = set(self._known) if scope.city_wide else set(visible.values_list("pk", flat=True))
+
+    def known(self, row: OfficeRow) -> Known | None:
+        """What is stored of the row's organization; None where it is new or may be one of several."""
+        found = self.matches[row.number]
+        return self._known[found[0]] if len(found) == 1 else None
+
+    def unit(self, text: str) -> int | None:
+        """The unit that a text names, if exactly one."""
+        found = self._run.found("units", text)
+        return found[0] if len(found) == 1 else None
+
+    def district(self, text: str) -> int | None:
+        """The district that a text names, if exactly one."""
+        found = self._run.found("districts", text)
+        return found[0] if len(found) == 1 else None
+
+    def party_coded(self, code: str) -> Party | None:
+        """The stored party organization of this code."""
+        return self._by_code.get(as_code(code))
+
+    def party_named(self, name: str) -> Party | None:
+        """The stored party organization of this name that is not one organization's own, if exactly one."""
+        found = self._shared[as_code(name)]
+        return found[0] if len(found) == 1 else None
+
+
+def _mentioned(row: OfficeRow) -> list[str]:
+    return [text for name in ("统一社会信用代码", "登记证号") if (text := row.text(name))]
+
+
+def _looked_up(table: OfficeTable, scope: Scope) -> Run:
+    """Organizations, units and districts that the rows name, found as every import finds them."""
+    run = Run(Options(scope=scope), registers())
+    run.look_up("organizations", (text for row in table.rows for text in _mentioned(row)))
+    run.look_up("units", (row.text(name) for row in table.rows for name in _UNITS))
+    run.look_up("districts", (row.text("行政区") for row in table.rows))
+    return run
+
+
+def _organizations_named(names: set[str], scope: Scope) -> dict[str, list[int]]:
+    """Visible organizations by name, for rows that carry no code."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for part in pieces(names):
+        for one in SocialOrganization.objects.within(scope).filter(name__in=part):
+            found[as_code(one.name)].append(one.pk)
+    return found
+
+
+def _parties_of(rows: list[OfficeRow], scope: Scope) -> tuple[dict[str, Party], dict[str, list[Party]]]:
+    """Visible party organizations that the rows name: by code, and by name those that are nobody's own."""
+    visible = PartyOrganization.objects.within(scope)
+    ids: set[int] = set()
+    for field_name, column in (("code", "党组织编码"), ("name", "党组织名称")):
+        for part in pieces({row.text(column) for row in rows}):
+            ids |= set(visible.filter(**{f"{field_name}__in": part}).values_list("pk", flat=True))
+    parties = _load_parties(ids)
+    shared: dict[str, list[Party]] = defaultdict(list)
+    for party in parties.values():
+        if party.state.form != Form.OWN:
+            shared[as_code(party.party.name)].append(party)
+    return {party.party.code: party for party in parties.values()}, shared
+
+
+def pieces(values: Iterable[str]) -> Iterator[list[str]]:
+    """Texts that are not empty, in pieces that fit into one statement."""
+    ordered = sorted(value for value in values if value)
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start : start + CHUNK]
+
+
+def _load(ids: set[int]) -> dict[int, Known]:
+    """Everything about these organizations, one statement per register."""
+    found: dict[int, Known] = {}
+    organizations = {one.pk: one for one in chosen(SocialOrganization, "pk", ids)}
+    states = sorted(chosen(OrganizationState, "organization_id", ids), key=lambda state: state.valid_from)
+    latest = {state.organization_id: state for state in states}
+    prefetch_related_objects(list(latest.values()), *_UNITS_OF_STATE)
+    for pk, state in latest.items():
+        found[pk] = Known(organizations[pk], state)
+    links = chosen(CoveringLink, "organization_id", ids)
+    parties = _load_parties({link.party_organization_id for link in links})
+    for link in sorted(links, key=lambda link: (link.valid_from, link.pk)):
+        found[link.organization_id].links.append((link, parties[link.party_organization_id]))
+    postings = chosen(InstructorPosting, "organization_id", ids)
+    prefetch_related_objects(postings, "person", "sending_unit")
+    spans = chosen(ResponsibleSpan, "organization_id", ids)
+    prefetch_related_objects(spans, "unit")
+    for kept, rows in (
+        ("postings", postings),
+        ("spans", spans),
+        ("reports", chosen(MemberReport, "organization_id", ids)),
+    ):
+        for row in rows:
+            getattr(found[row.organization_id], kept).append(row)
+    return found
+
+
+def _load_parties(ids: set[int]) -> dict[int, Party]:
+    parties = {one.pk: one for one in chosen(PartyOrganization, "pk", ids)}
+    states = sorted(chosen(PartyOrganizationState, "party_organization_id", ids), key=lambda state: state.valid_from)
+    latest = {state.party_organization_id: state for state in states}
+    prefetch_related_objects(list(latest.values()), "supervising_unit")
+    found = {pk: Party(parties[pk], state) for pk, state in latest.items()}
+    posts = [post for post in chosen(Post, "party_organization_id", ids) if post.role == Post.Role.SECRETARY]
+    prefetch_related_objects(posts, "person")
+    for post in posts:
+        found[post.party_organization_id].secretaries.append(post)
+    return found
