@@ -23,7 +23,7 @@ from django.utils.functional import cached_property
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from portal.core import audit, keyset
+from portal.core import audit, exports, keyset
 from portal.core.pages import View, WrongAddress, address, choice_in, requires, scope_of_request, text_in
 from portal.core.search import fold
 from portal.core.templatetags import ui
@@ -238,8 +238,6 @@ class ListPage:
         """The whole list as it is narrowed and sorted, in the columns of the page; the export is audited."""
         if not self.scope.can("export"):
             raise PermissionDenied
-        from portal.core import exports
-
         kind = choice_in(self.request, "as", _FORMATS)
         write = exports.write_xlsx if kind == "xlsx" else exports.write_csv
         content = write([column.heading for column in self.columns], self.records())
@@ -296,7 +294,7 @@ class ListPage:
         written = self.request.GET.get("sort", "") or self.order
         if written.removeprefix("-") not in self.sortable:
             words = "、".join(column.heading for column in self.sortable.values())
-            raise WrongAddress(f"不能按“{written}”排序;可按:{words}。")
+            raise WrongAddress(f"不能按“{written}”排序；可按：{words}。")
         return written
 
     @property
@@ -325,7 +323,7 @@ class ListPage:
         try:
             return keyset.window(self.sorted_rows, descending=self.descending, size=PAGE_SIZE, cursor=cursor)
         except keyset.BadCursor:
-            raise WrongAddress("地址里的页码无法识别,请从第一页重新翻看。") from None
+            raise WrongAddress("地址里的页码无法识别，请从第一页重新翻看。") from None
 
     def cells(self, rows: list[Any]) -> list[list[Cell]]:
         """What the page shows of these rows."""

@@ -55,9 +55,9 @@ def day_in(request: HttpRequest, name: str = "date") -> datetime.date:
     try:
         day = datetime.date.fromisoformat(written)
     except ValueError:
-        raise WrongAddress(f"“{written}”不是日期,请写成 2016-04-13 的样子。") from None
+        raise WrongAddress(f"“{written}”不是日期，请写成 2016-04-13 的样子。") from None
     if not 1949 <= day.year <= 2099:
-        raise WrongAddress(f"“{written}”太早或太晚,请写 1949 年到 2099 年之间的日期。")
+        raise WrongAddress(f"“{written}”太早或太晚，请写 1949 年到 2099 年之间的日期。")
     return day
 
 
@@ -65,7 +65,7 @@ def choice_in(request: HttpRequest, name: str, choices: dict[str, str], default:
     """One of the choices (value → word) that the address may name. Raises WrongAddress."""
     written = request.GET.get(name, default)
     if written and written not in choices:
-        raise WrongAddress(f"没有“{written}”这个选项;可选:{'、'.join(choices.values())}。")
+        raise WrongAddress(f"没有“{written}”这个选项；可选：{'、'.join(choices.values())}。")
     return written
 
 
@@ -73,7 +73,7 @@ def text_in(request: HttpRequest, name: str, longest: int = 64) -> str:
     """Words typed into a search box, trimmed. Raises WrongAddress where they cannot be text."""
     written = request.GET.get(name, "").strip()
     if "\x00" in written or len(written) > longest:
-        raise WrongAddress(f"搜索的文字无法识别,请输入 {longest} 个字以内的名称、拼音首字母或代码。")
+        raise WrongAddress(f"搜索的文字无法识别，请输入 {longest} 个字以内的名称、拼音首字母或代码。")
     return written
 
 

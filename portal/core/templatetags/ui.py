@@ -98,10 +98,10 @@ def bar(rate: indicators.Rate, series: str = "branch", labelled: bool = False) -
         "labelled": labelled,
         "filled": str(filled),
         "gap": str(gap) if gap else "",
-        "depth": "warn" if gap <= 10 else "bad",
+        "pattern": "dots-idle" if rate.target_ended else "hatch-warn" if gap <= 10 else "hatch-bad",
         "mark": rate.target,
         "ended": rate.target_ended,
-        "label": f"{rate.rate or NOTHING}%,目标 {NOTHING if rate.target is None else rate.target}%",
+        "label": f"{rate.rate or NOTHING}%，目标 {NOTHING if rate.target is None else rate.target}%",
     }
 
 

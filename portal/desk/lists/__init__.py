@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.core.listing import ListPage
 
+from .imports import ImportRecords
 from .organizations import Exclusions, Instructors, MemberReports, Organizations
 from .parties import Covering, PartyOrganizations, Posts, Terms
 from .people import Members, Memberships
@@ -16,6 +17,7 @@ SECTIONS: tuple[tuple[type[ListPage], ...], ...] = (
     (Members, Memberships),
     (Courses, AttendanceList),
     (Units, Districts, Targets),
+    (ImportRecords,),
 )
 for _section in SECTIONS:
     for _list in _section:

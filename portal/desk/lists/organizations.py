@@ -79,11 +79,11 @@ class Organizations(ListPage):
     columns = (
         Column(
             "name",
-            "社会组织",
+            "名称",
             attribute("name"),
             sort=F("name"),
             href=organization_address,
-            note=lambda row: f"曾用名:{row.former_names}" if row.former_names else "",
+            note=lambda row: f"曾用名：{row.former_names}" if row.former_names else "",
         ),
         Column("code", "统一社会信用代码", attribute("key"), sort=words("credit_code", "registration_number")),
         Column("kind", "类别", lambda row: row.state and row.state.get_kind_display()),

@@ -51,7 +51,7 @@ class PartyOrganizations(ListPage):
     columns = (
         Column(
             "name",
-            "党组织",
+            "党组织名称",
             attribute("name"),
             sort=F("name"),
             href=lambda row: reverse("party-organization", args=[row.code]),

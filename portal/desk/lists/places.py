@@ -40,7 +40,9 @@ class Units(ListPage):
     searched = ("name", "pinyin", "code")
     search_hint = "名称、别名、拼音首字母、编码"
     columns = (
-        Column("name", "单位", attribute("name"), sort=F("name"), href=lambda row: reverse("unit", args=[row.code])),
+        Column(
+            "name", "单位名称", attribute("name"), sort=F("name"), href=lambda row: reverse("unit", args=[row.code])
+        ),
         Column("code", "单位编码", attribute("code"), sort=F("code")),
         Column("kind", "单位类别", lambda row: row.state and row.state.get_kind_display()),
         Column("level", "层级", lambda row: row.state and row.state.get_level_display()),
@@ -78,7 +80,7 @@ class Districts(ListPage):
     search_hint = "名称、编码"
     columns = (
         Column(
-            "name", "行政区", attribute("name"), sort=F("name"), href=lambda row: reverse("district", args=[row.code])
+            "name", "名称", attribute("name"), sort=F("name"), href=lambda row: reverse("district", args=[row.code])
         ),
         Column("code", "行政区编码", attribute("code"), sort=F("code")),
         Column("new", "是否新区", attribute("is_new_district")),
@@ -105,7 +107,7 @@ class Targets(ListPage):
     columns = (
         Column("indicator", "指标", lambda row: _indicators().get(row.indicator, row.indicator), sort=F("indicator")),
         Column("unit", "单位", attribute("unit.name"), sort=words("unit__code"), empty="全部单位"),
-        Column("percent", "目标值(%)", attribute("percent"), sort=F("percent"), figures=True),
+        Column("percent", "目标值（%）", attribute("percent"), sort=F("percent"), figures=True),
         Column("from", "起始日期", attribute("valid_from"), sort=F("valid_from")),
         Column("due", "届满日期", attribute("due_on"), sort=days("due_on"), empty="—"),
     )

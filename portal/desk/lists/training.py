@@ -23,7 +23,7 @@ class Courses(ListPage):
     searched = ("name", "code")
     search_hint = "名称、培训编号"
     columns = (
-        Column("name", "培训", attribute("name"), sort=F("name")),
+        Column("name", "名称", attribute("name"), sort=F("name")),
         Column("code", "培训编号", attribute("code"), sort=F("code")),
         Column("unit", "主办单位", attribute("host_unit.name")),
         Column("mode", "形式", lambda row: row.get_mode_display(), sort=F("mode")),

@@ -11,7 +11,7 @@ from portal.core.pages import WrongAddress
 
 def wrong_address(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: the address cannot be read; the sentence says which part and how to mend it."""
-    sentence = str(exception) if isinstance(exception, WrongAddress) else "请求的内容无法识别,请返回后重试。"
+    sentence = str(exception) if isinstance(exception, WrongAddress) else "请求的内容无法识别，请返回后重试。"
     return render(request, "errors/400.html", {"sentence": sentence}, status=400)
 
 

@@ -1,4 +1,203 @@
-"""Upload."""
-from django.http import HttpRequest, HttpResponse
+"""The upload page: choose a kind and a file, look at the plan and its findings, write or give up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.core import exports
+from portal.core.imports.findings import TITLES
+from portal.core.imports.read import PACKED
+from portal.core.models import ImportBatch, User
+from portal.core.pages import choice_in, requires, scope_of_request
+from portal.desk import uploads
+
+FINDINGS_PER_PAGE = 100
+_MEGABYTES = PACKED // 1024 // 1024
+
+
+class UploadForm(forms.Form):
+    """种类 and 文件."""
+
+    kind = forms.ChoiceField(
+        label="文件种类",
+        error_messages={"required": "请选择文件种类。", "invalid_choice": "没有这个种类，请重新选择。"},
+    )
+    file = forms.FileField(
+        label="文件",
+        allow_empty_file=True,
+        max_length=255,
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
+        error_messages={
+            "required": "请选择要导入的文件。",
+            "max_length": "文件名太长，请改短后再选。",
+            "invalid": "没有收到文件，请重新选择。",
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = cast(forms.ChoiceField, self.fields["kind"])
+        kind.choices = [("", "请选择"), *uploads.kinds().items()]
+
+    def clean_file(self) -> Any:
+        """At most what the engine reads, said before it is read."""
+        file = self.cleaned_data["file"]
+        if file.size > PACKED:
+            raise forms.ValidationError(f"文件超过 {_MEGABYTES} MB。请分成几个文件，或删去图片后再导入。")
+        return file
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One finding as the page shows it."""
+
+    file: str
+    row: int | None
+    column: str
+    code: str
+    value: str
+    message: str
+    is_error: bool
+
+    @property
+    def title(self) -> str:
+        """The code in words."""
+        return TITLES.get(self.code, self.code)
+
+
+def findings_of(batch: ImportBatch) -> Iterator[Shown]:
+    """All findings of an import: errors before warnings, in the order of the rows."""
+    for files, is_error in (("errors", True), ("warnings", False)):
+        for file in batch.result["files"]:
+            for finding in file[files]:
+                yield Shown(file=file["file"], is_error=is_error, **finding)
+
+
+def _account(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+def _found(request: HttpRequest, key: str) -> ImportBatch:
+    batch = uploads.find(key, scope_of_request(request), _account(request))
+    if batch is None:
+        raise Http404
+    return batch
+
+
+def _own_plan(request: HttpRequest, key: str) -> ImportBatch:
+    """A plan that this account made and has not written yet."""
+    batch = _found(request, key)
+    if batch.committed or batch.by != _account(request):
+        raise PermissionDenied
+    return batch
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("import")
 def imports(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("")
+    """The form; a good file leads on to its plan, a bad one is answered at the field."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        batch = uploads.plan(
+            kind=form.cleaned_data["kind"],
+            file_name=file.name,
+            data=file.read(),
+            actor=_account(request),
+            scope=scope_of_request(request),
+        )
+        return redirect("import", uploads.key_of(batch))
+    waiting = ImportBatch.objects.filter(by=_account(request), committed=False).first()
+    context = {"form": form, "waiting": waiting, "waiting_key": uploads.key_of(waiting) if waiting else ""}
+    return render(request, "imports/upload.html", context)
+
+
+@require_safe
+@requires("import")
+def result(request: HttpRequest, key: str) -> HttpResponse:
+    """The plan of an import, or what it has written: sums by file, findings by code."""
+    batch = _found(request, key)
+    found = list(findings_of(batch))
+    codes = Counter(one.code for one in found)
+    code = choice_in(request, "code", {code: TITLES.get(code, code) for code in codes})
+    pages = Paginator([one for one in found if not code or one.code == code], FINDINGS_PER_PAGE)
+    files = batch.result["files"]
+    context = {
+        "batch": batch,
+        "key": key,
+        "kind": uploads.kinds().get(batch.kind, batch.kind),
+        "files": files,
+        "sums": {
+            name: sum(file[name] for file in files) for name in ("rows", "created", "updated", "unchanged", "skipped")
+        },
+        "errors": sum(len(file["errors"]) for file in files),
+        "warnings": sum(len(file["warnings"]) for file in files),
+        "notes": batch.result.get("warnings", []),
+        "codes": [(one, TITLES.get(one, one), number) for one, number in sorted(codes.items())],
+        "code": code,
+        "findings": pages.get_page(request.GET.get("page")),
+        "may_write": not batch.committed and batch.by == _account(request),
+    }
+    return render(request, "imports/result.html", context)
+
+
+@require_POST
+@requires("import")
+def write(request: HttpRequest, key: str) -> HttpResponse:
+    """Write a plan: all of it, or with `rows=valid` the rows without errors."""
+    batch = _own_plan(request, key)
+    valid_rows = request.POST.get("rows") == "valid"
+    try:
+        report = uploads.commit(
+            batch,
+            actor=_account(request),
+            scope=scope_of_request(request),
+            valid_rows=valid_rows,
+            reason=request.POST.get("reason", "").replace("\x00", "").strip()[:200],
+        )
+    except uploads.PlanChanged:
+        messages.warning(request, "登记簿在此期间有变动，什么都没有写入。下面是按最新情况重新核对的结果，请再看一遍。")
+    else:
+        if report.committed:
+            messages.success(request, "已写入。")
+        else:
+            messages.error(request, "有错误，什么都没有写入。请改正文件后重新导入，或只写入无误的行。")
+    return redirect("import", key)
+
+
+@require_POST
+@requires("import")
+def discard(request: HttpRequest, key: str) -> HttpResponse:
+    """Give a plan up: the file is deleted, nothing was written."""
+    batch = _own_plan(request, key)
+    name = batch.file_name
+    batch.delete()
+    messages.info(request, f"已放弃“{name}”，什么都没有写入，文件已删除。")
+    return redirect("imports")
+
+
+@require_safe
+@requires("import")
+def findings(request: HttpRequest, key: str) -> HttpResponse:
+    """All findings as a workbook, to hand back to whoever filled the file in."""
+    batch = _found(request, key)
+    headings = ["文件", "行号", "列", "代码", "问题", "原值", "说明"]
+    rows = ([f.file, f.row, f.column, f.code, f.title, f.value, f.message] for f in findings_of(batch))
+    response = HttpResponse(
+        exports.write_xlsx(headings, rows),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    response["Content-Disposition"] = content_disposition_header(True, f"{batch.file_name}-核对结果.xlsx")
+    return response

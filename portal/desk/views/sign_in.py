@@ -20,8 +20,8 @@ class SignInForm(AuthenticationForm):
     """用户名 and 密码."""
 
     error_messages = {
-        "invalid_login": "用户名或密码不对。请检查大小写后重试;连续输错 5 次将锁定 20 分钟。",
-        "inactive": "这个账号已停用,请联系平台管理员。",
+        "invalid_login": "用户名或密码不对。请检查大小写后重试；连续输错 5 次将锁定 20 分钟。",
+        "inactive": "这个账号已停用，请联系平台管理员。",
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,0 +1,102 @@
+"""A file that comes in through the page: planned when it is uploaded, written when its plan is accepted.
+
+Between the two the file is kept, encrypted, with its plan. A plan is written only while it still holds: it is made
+once more in the transaction of the commit, and where it differs, nothing is written and the new one is shown.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from portal.core.crypto import decrypt, encrypt
+from portal.core.imports.engine import Options, Report, Sheet, run, sheet_of, unreadable
+from portal.core.imports.findings import FileFault
+from portal.core.imports.read import read_bytes
+from portal.core.imports.register import registers
+from portal.core.models import ImportBatch, User
+from portal.core.opaque import opaque, row_of
+from portal.core.scoping import Scope
+
+_LABEL = "import"
+
+
+class PlanChanged(Exception):
+    """The plan no longer holds; the new one stands in its place, and nothing was written."""
+
+
+def kinds() -> dict[str, str]:
+    """What may come in: kind → Chinese word."""
+    return {kind: register.title for kind, register in registers().items()}
+
+
+def sheets_of(kind: str, file_name: str, data: bytes) -> list[Sheet]:
+    """The sheets of a file; one that cannot be read gives a sheet that says why."""
+    try:
+        return [sheet_of(read_bytes(data), kind, file_name)]
+    except FileFault as fault:
+        return [unreadable(kind, file_name, fault)]
+
+
+def result_of(report: Report) -> dict[str, Any]:
+    """What is kept of a report: the JSON of the public contract and the warnings about the whole."""
+    return {**report.as_json(), "warnings": report.warnings}
+
+
+def plan(*, kind: str, file_name: str, data: bytes, actor: User, scope: Scope) -> ImportBatch:
+    """Check a file and keep it with its plan. Plans that the account left before are dropped."""
+    report = run(sheets_of(kind, file_name, data), Options(actor=actor, scope=scope, kind=kind))
+    with transaction.atomic():
+        ImportBatch.objects.filter(by=actor, committed=False).delete()
+        return ImportBatch.objects.create(
+            kind=kind,
+            file_name=file_name[:255],
+            digest=hashlib.sha256(data).hexdigest(),
+            by=actor,
+            unit_id=scope.home_unit_id,
+            content=encrypt(base64.b64encode(data).decode()).encode(),
+            result=result_of(report),
+        )
+
+
+def content_of(batch: ImportBatch) -> bytes:
+    """The file of a plan, as it came in."""
+    return base64.b64decode(decrypt(bytes(batch.content).decode()))
+
+
+def commit(batch: ImportBatch, *, actor: User, scope: Scope, valid_rows: bool, reason: str) -> Report:
+    """Write what was planned; with `valid_rows` the rows without errors. Raises PlanChanged."""
+    sheets = sheets_of(batch.kind, batch.file_name, content_of(batch))
+    planned = Options(actor=actor, scope=scope, kind=batch.kind, file_name=batch.file_name, digest=batch.digest)
+    with transaction.atomic():
+        again = result_of(run(sheets, planned))
+        if again == batch.result:
+            return run(sheets, replace(planned, commit=True, valid_rows=valid_rows, reason=reason, batch=batch))
+    batch.result = again
+    batch.save(update_fields=["result"])
+    raise PlanChanged
+
+
+# ── which imports an account sees ───────────────────────────────────────────────────────────────────────────
+
+
+def within(scope: Scope, actor: User) -> QuerySet[ImportBatch]:
+    """The account's own imports, and what its units have written."""
+    if scope.city_wide:
+        return ImportBatch.objects.filter(Q(by=actor) | Q(committed=True))
+    return ImportBatch.objects.filter(Q(by=actor) | Q(committed=True, unit_id__in=scope.unit_ids))
+
+
+def key_of(batch: ImportBatch) -> str:
+    """How an import is named in addresses."""
+    return opaque(_LABEL, batch.pk)
+
+
+def find(key: str, scope: Scope, actor: User) -> ImportBatch | None:
+    """The import of this key, if the account sees it."""
+    return within(scope, actor).filter(pk=row_of(_LABEL, key)).select_related("by", "unit").first()
