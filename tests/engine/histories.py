@@ -62,6 +62,10 @@ def spans(draw: Draw, start: st.SearchStrategy[Day] = days) -> tuple[Day, Day | 
     return first, None if last is None else max(first, last)
 
 
+def _once(each: st.SearchStrategy[Any], most: int, key: Callable[[Any], Any]) -> st.SearchStrategy[list[Any]]:
+    return st.lists(each, max_size=most, unique_by=key)
+
+
 @st.composite
 def lives(draw: Draw, facts: st.SearchStrategy[Any], changes: int = 2) -> list[tuple[Day, Day | None, Any]]:
     """States without a gap: the facts from the beginning, and what they became later."""
@@ -123,14 +127,20 @@ class History:
     terms: list[tuple[int, Day, Day, Day | None]]
 
 
+#: people who came together: around three of them, since three is what the rule asks for
 crews = st.fixed_dictionaries(
     {
-        "size": st.integers(1, 3),
+        "size": st.integers(2, 4),
         "workplace": lives(
-            st.tuples(st.none() | among(ORGANIZATIONS), st.sampled_from(["", "FULL_TIME", "PART_TIME", "RETIRED"])), 1
+            st.tuples(
+                st.none() | among(ORGANIZATIONS),
+                st.sampled_from(["", "FULL_TIME", "PART_TIME", "FULL_TIME", "RETIRED"]),
+            ),
+            1,
         ),
-        "held": st.lists(st.tuples(among(PARTIES), spans(early)), min_size=1, max_size=2, unique_by=lambda h: (h[0], h[1][0])),
-        "converted_on": st.none() | early,
+        "held": _once(st.tuples(among(PARTIES), spans(early)), 2, lambda h: (h[0], h[1][0])),
+        "link": st.none() | among(8),
+        "converted_on": st.none() | early | early,
         "left_on": st.none() | days,
     }
 )
@@ -142,17 +152,18 @@ def histories(draw: Draw) -> History:
     limits = st.tuples(st.none(), st.none()) | spans()
     own_life = lives(party_facts, 1)
     links = st.tuples(among(PARTIES), among(ORGANIZATIONS), spans(early))
+    born = st.sampled_from(DAYS[:2])
     roles = st.sampled_from(["SECRETARY", "PARTY_WORKER", "DEPUTY"])
     terms = st.tuples(among(PARTIES), days, days, maybe).map(lambda t: (t[0], t[1], max(t[1], t[2]), t[3]))
     return History(
         districts=[draw(limits) for _ in range(DISTRICTS)],
         units=[(draw(limits), draw(lives(unit_facts(own), 1))) for own in range(UNITS)],
-        organizations=[(draw(spans(early)), draw(lives(organization_facts))) for _ in range(ORGANIZATIONS)],
+        organizations=[(draw(spans(born)), draw(lives(organization_facts))) for _ in range(ORGANIZATIONS)],
         exclusions=draw(_once(st.tuples(among(ORGANIZATIONS), spans()), 3, lambda x: (x[0], x[1][0]))),
         parties=[(draw(spans(early)), draw(own_life)) for _ in range(PARTIES)],
         links=draw(_once(links, 8, lambda k: (k[0], k[1], k[2][0]))),
         postings=draw(st.lists(st.tuples(among(ORGANIZATIONS), spans()), max_size=3)),
-        crews=draw(st.lists(crews, max_size=3)),
+        crews=draw(st.lists(crews, min_size=1, max_size=3)),
         posts=draw(_once(st.tuples(among(PEOPLE), among(PARTIES), roles, spans()), 6, lambda p: (p[0], p[1], p[2], p[3][0]))),
         courses=[(draw(days), draw(st.sampled_from(["CONCENTRATED", "ONLINE"]))) for _ in range(COURSES)],
         attendance=draw(
@@ -164,10 +175,6 @@ def histories(draw: Draw) -> History:
         ),
         terms=draw(_once(terms, 4, lambda t: (t[0], t[1]))),
     )
-
-
-def _once(each: st.SearchStrategy[Any], most: int, key: Callable[[Any], Any]) -> st.SearchStrategy[list[Any]]:
-    return st.lists(each, max_size=most, unique_by=key)
 
 
 # ── writing it down ─────────────────────────────────────────────────────────────────────────────────────────
@@ -258,8 +265,21 @@ def _parties(history: History, ids: dict[str, Any]) -> list[PartyOrganization]:
     return parties
 
 
+def _at_its_link(crew: dict[str, Any], links: list[Any]) -> dict[str, Any]:
+    """Most crews work at an organization whose party organization holds their relation; chance rarely has it so."""
+    if crew["link"] is None or not links:
+        return crew
+    party, organization, (start, _) = links[crew["link"] % len(links)]
+    (first, end, (_, employment)), *later = crew["workplace"]
+    return {
+        **crew,
+        "workplace": [(first, end, (organization, employment)), *later],
+        "held": [(party, (start, None)), *(h for h in crew["held"] if h[0] != party)],
+    }
+
+
 def _members(history: History, organizations: list[Any], parties: list[Any]) -> None:
-    for c, crew in enumerate(history.crews):
+    for c, crew in enumerate(_at_its_link(crew, history.links) for crew in history.crews):
         people = Person.objects.bulk_create(Person(opaque_id=f"m{c}-{i}", name="党员") for i in range(crew["size"]))
         for person in people:
             Member.objects.create(
