@@ -5,7 +5,7 @@ Codes are those of the public contract; 1xx are errors, 2xx warnings.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 #: shown beside every finding on pages and in the printed table
@@ -32,6 +32,7 @@ TITLES = {
     "IMP-207": "组织机构代码重复",
     "IMP-208": "次要项未采用",
     "IMP-209": "信用代码内码不符",
+    "IMP-210": "与登记不一致",
 }
 
 
@@ -49,6 +50,11 @@ class Finding:
     def is_error(self) -> bool:
         """Whether it keeps its row from being written."""
         return self.code.startswith("IMP-1")
+
+    def under(self, heading: str) -> Finding:
+        """The same finding, naming its column by another heading."""
+        named = self.message.replace(f"“{self.column}”", f"“{heading}”", 1)
+        return replace(self, column=heading, message=named)
 
     def as_json(self) -> dict[str, Any]:
         """The public form."""

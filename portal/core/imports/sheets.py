@@ -20,7 +20,8 @@ class Sheet:
     Several sheets may carry the same `file` and row numbers (an office table that feeds several registers).
     `lenient`: a fault in a column that is no key is a warning and the value is left out (IMP-208), and people
     may be named without a number (see `members.resources`). `findings` are those of whoever read the file; a row
-    with an error among them is not written. `heading_row` is where the headings stood.
+    with an error among them is not written. `heading_row` is where the headings stood; `written_as` are the
+    office's own words for headings, for findings to name.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class Sheet:
     lenient: bool = False
     findings: list[Finding] = field(default_factory=list)
     heading_row: int = 1
+    written_as: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
