@@ -1,36 +1,107 @@
-"""The way in: an office table becomes sheets of the registers, one run of the engine, and one report of its own."""
+"""The way in: an office table becomes sheets of the registers, for one run of the engine.
+
+Every sheet carries the table's file name and row numbers and says by which words the office names its columns.
+Differences between the table and what is stored are findings of the organizations' sheet (IMP-210).
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any
-
-from django.db import transaction
+from collections.abc import Iterable
 
 from branches.office_tables import organizations, parties, people
-from branches.office_tables.rows import ROSTER, OfficeRow, OfficeTable, read_office_table
+from branches.office_tables.rows import ROSTER, OfficeTable, read_office_table
 from branches.office_tables.stored import Stored
-from portal.core.imports.engine import run
-from portal.core.imports.findings import FileFault, Finding
+from portal.core.imports.findings import FileFault
 from portal.core.imports.read import Grid
-from portal.core.imports.sheets import FileReport, Options, Report, Sheet
-from portal.core.models import ImportBatch
+from portal.core.imports.sheets import Sheet
+from portal.core.scoping import Scope
 
 Rows = Iterable[tuple[int, dict[str, object]]]
 
+#: a register's heading -> what it is made of in an office table, the first that the table has
+_MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
+    "organizations": {},
+    "party_organizations": {
+        "党组织编码": ("党组织编码", "党组织名称", "是否建立党组织"),
+        "党组织名称": ("党组织名称", "是否建立党组织"),
+        "党组织类别": ("组织建制", "党组织名称", "是否建立党组织"),
+        "组建形式": ("组建形式", "组织建制", "党组织名称", "是否建立党组织"),
+        "主管单位编码": ("审批单位",),
+        "批准日期": ("建立党组织时间", "是否建立党组织"),
+    },
+    "covering": {
+        "党组织编码": ("党组织编码", "党组织名称", "是否建立党组织"),
+        "起始日期": ("建立党组织时间", "是否建立党组织"),
+    },
+    "posts": {
+        "党组织编码": ("党组织编码", "党组织名称", "是否建立党组织"),
+        "姓名": ("书记",),
+        "人员编号": ("书记",),
+        "身份证号": ("书记身份证号",),
+        "工作电话": ("书记电话",),
+        "手机号": ("书记电话",),
+        "任职日期": ("书记任职日期", "书记"),
+    },
+    "instructors": {
+        "姓名": ("指导员", "联络员", "组织员"),
+        "人员编号": ("指导员", "联络员", "组织员"),
+        "派出单位编码": ("派驻单位", "指导员", "联络员", "组织员"),
+        "工作电话": ("指导员电话",),
+        "手机号": ("指导员电话",),
+        "起始日期": ("派驻日期", "指导员", "联络员", "组织员"),
+    },
+    "member_reports": {"正式党员数": ("正式党员数", "党员人数")},
+}
+_KEY = ("统一社会信用代码", "登记证号", "名称")
 
-@dataclass
-class OfficeReport(FileReport):
-    """What an office table does: besides the sums what it does in each register, the differences between it and
-    what is stored, and the codes that were made for what came without one."""
 
-    registers: dict[str, dict[str, int]] = field(default_factory=dict)
-    differences: list[dict[str, object]] = field(default_factory=list)
-    made: list[dict[str, object]] = field(default_factory=list)
+def sheets_of_table(kind: str, grid: Grid, file: str, scope: Scope) -> list[Sheet]:
+    """The sheets of an office table. Raises FileFault IMP-111 or IMP-112 where it holds no table."""
+    table = read_office_table(kind, grid, file)
+    if not table.rows:
+        raise FileFault("IMP-111", "表头之下没有数据行;请填写后重试")
+    stored = Stored(table, scope)
+    sheets = [_sheet(table, "organizations", _organization_rows(table, stored))]
+    if kind != ROSTER:
+        sheets += _party_sheets(table, stored)
+    sheets[0].findings += table.findings
+    return [sheet for sheet in sheets if sheet.rows]
 
-    def as_json(self) -> dict[str, Any]:
-        """The public form."""
-        more = {"registers": self.registers, "differences": self.differences, "made": self.made}
-        return {**super().as_json(), **more}
+
+def _organization_rows(table: OfficeTable, stored: Stored) -> Rows:
+    for row in table.rows:
+        if len(stored.matches[row.number]) > 1:
+            table.note(row, "名称", "IMP-105", "没有代码,同名的社会组织不止一家;请填写统一社会信用代码或登记证号")
+        yield row.number, organizations.organization_cells(table, row, stored)
+
+
+def _party_sheets(table: OfficeTable, stored: Stored) -> list[Sheet]:
+    found = parties.parties_of(table, stored)
+    parties.compare(table, found, stored)
+    return [
+        _sheet(table, "party_organizations", parties.party_rows(table, found)),
+        _sheet(table, "covering", parties.covering_rows(table, found, stored)),
+        _sheet(table, "posts", people.post_rows(table, found, stored)),
+        _sheet(table, "instructors", people.posting_rows(table, stored)),
+        _sheet(table, "member_reports", people.report_rows(table, stored)),
+    ]
+
+
+def _sheet(table: OfficeTable, kind: str, rows: Rows) -> Sheet:
+    """A sheet of one register, with the office's own words for its headings."""
+    filled = list(rows)
+    headings = list(dict.fromkeys(heading for _, cells in filled for heading in cells))
+    return Sheet(
+        kind=kind,
+        file=table.file,
+        headings=headings,
+        rows=filled,
+        lenient=True,
+        heading_row=table.heading_row,
+        written_as={heading: _written(table, kind, heading) for heading in headings},
+    )
+
+
+def _written(table: OfficeTable, kind: str, heading: str) -> str:
+    names = _MADE_OF[kind].get(heading, (heading, *_KEY) if heading == "统一社会信用代码" else (heading,))
+    return next((table.headings[name] for name in names if name in table.headings), heading)
