@@ -44,6 +44,11 @@ class Person(ScopedModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def file_key(self) -> str:
+        """What names the person in a file that goes out: the staff number, else the opaque id."""
+        return self.number or self.opaque_id
+
 
 class Member(ScopedModel):
     """A party member. Party age runs from `converted_on`; probationary members never count as full."""

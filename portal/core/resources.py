@@ -7,13 +7,27 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import models
+
 from portal.core.imports.columns import Column, Row, Unanswered
 from portal.core.imports.findings import Fault
-from portal.core.imports.register import BATCH, Register, register
+from portal.core.imports.register import BATCH, Register, register, upsert
 from portal.core.imports.run import Changed, Run
 from portal.core.imports.stateful import EffectiveDay, StatefulRegister
 from portal.core.imports.texts import as_code
-from portal.core.imports.widgets import Cell, Choice, Code, Day, Flag, OwnReference, Percent, Reference, Several, Text, parts
+from portal.core.imports.widgets import (
+    Cell,
+    Choice,
+    Code,
+    Day,
+    Flag,
+    OwnReference,
+    Percent,
+    Reference,
+    Several,
+    Text,
+    parts,
+)
 from portal.core.indicators import all_indicators
 from portal.core.models import District, Target, Unit, UnitAlias, UnitState
 from portal.core.search import search_text
@@ -99,6 +113,21 @@ class WrittenUnit(UnitReference):
 def is_placeholder(text: str) -> bool:
     """Whether a text says that there is no concrete unit."""
     return as_code(text) in _NO_UNIT or "相关职能部门" in text
+
+
+def bound_spellings(model: type[models.Model], column: str) -> list[Any]:
+    """Bind rows of `model` whose `column`_written now names exactly one unit; the rows that changed, saved."""
+    directory = Directory()
+    waiting = model._default_manager.filter(**{f"{column}__isnull": True}).exclude(**{f"{column}_written": ""})
+    changed = []
+    for row in waiting:
+        units = directory.names.get(as_code(getattr(row, f"{column}_written")), set())
+        if len(units) == 1:
+            setattr(row, f"{column}_id", min(units))
+            setattr(row, f"{column}_written", "")
+            changed.append(row)
+    upsert(model, changed)
+    return changed
 
 
 class Directory:

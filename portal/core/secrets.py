@@ -40,3 +40,8 @@ def field_keys(given: str, var: Path, *, production: bool) -> list[bytes]:
     if any(len(key) != 32 for key in keys):
         raise ImproperlyConfigured("FIELD_KEYS 的每个密钥须为 32 字节的 url-safe base64。")
     return keys
+
+
+def new_opaque_id() -> str:
+    """Twelve lower-case letters and digits (base32) that say nothing about whom they name."""
+    return base64.b32encode(secrets.token_bytes(8)).decode().lower()[:12]

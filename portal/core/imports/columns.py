@@ -23,7 +23,8 @@ class Column(Field):
 
     `also` are other headings understood for it. `dated` columns live in the register's state rows. `stored=False`
     columns are read but are no attribute of the row (a day of effect, a term). `private` columns never go out.
-    `lenient_only` columns exist in sheets of the office-table readers alone.
+    `lenient_only` columns exist in sheets of the office-table readers alone, where a number `or_by_name` may be
+    missing because the person is named. `goes_out_as` is the heading of exports where it is another one.
     """
 
     widget: Cell
@@ -41,17 +42,24 @@ class Column(Field):
         stored: bool = True,
         private: bool = False,
         lenient_only: bool = False,
+        or_by_name: bool = False,
+        goes_out_as: str = "",
     ) -> None:
         super().__init__(attribute=attribute, column_name=heading, widget=widget)
         self.headings = (heading, *also)
         self.key, self.required, self.dated, self.stored = key, required, dated, stored
-        self.private, self.lenient_only = private, lenient_only
+        self.private, self.lenient_only, self.or_by_name = private, lenient_only, or_by_name
+        self.goes_out_as = goes_out_as or heading
         self.name = ""
 
     @property
     def heading(self) -> str:
         """The heading as the public contract writes it."""
         return str(self.column_name)
+
+    def is_required(self, *, lenient: bool) -> bool:
+        """Whether it must be there and filled."""
+        return self.required and not (lenient and self.or_by_name)
 
     @property
     def attname(self) -> str:
@@ -99,12 +107,16 @@ class Row:
         """The text of a column's cell, under whichever of its headings it stands."""
         return next((text for heading in column.headings if (text := as_text(self.cells.get(heading)))), "")
 
+    def heading_of(self, column: Column) -> str:
+        """The heading under which a column's cell stands in this file."""
+        return next((heading for heading in column.headings if as_text(self.cells.get(heading))), column.heading)
+
     def read(self, column: Column, run: Run) -> None:
         """Read one column's cell into a value, or find what is wrong with it."""
         text = self.text_of(column)
         self.texts[column.name] = text
         if not text:
-            if column.required:
+            if column.is_required(lenient=self.lenient):
                 self.find("IMP-101", column.heading, "", "必填,现为空;请补填")
             return
         try:
@@ -117,6 +129,6 @@ class Row:
     def refuse(self, column: Column, shown: str, fault: Fault) -> None:
         """A fault in a column: an error, or in a lenient sheet's minor column a value left out."""
         if self.lenient and not column.key and not column.required:
-            self.find("IMP-208", column.heading, shown, f"{fault.message};该值未采用")
+            self.find("IMP-208", self.heading_of(column), shown, f"{fault.message};该值未采用")
         else:
-            self.find(fault.code, column.heading, shown, fault.message)
+            self.find(fault.code, self.heading_of(column), shown, fault.message)

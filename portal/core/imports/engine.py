@@ -77,7 +77,13 @@ def unreadable(kind: str, file: str, fault: FileFault) -> Sheet:
 
 def _sheet(sheet: Sheet, current: Run) -> FileReport:
     register = current.registers[sheet.kind]
-    report = FileReport(sheet.file, sheet.kind, rows=len(sheet.rows), findings=list(sheet.findings))
+    report = FileReport(
+        sheet.file,
+        sheet.kind,
+        rows=len(sheet.rows),
+        heading_row=sheet.heading_row,
+        findings=list(sheet.findings),
+    )
     rows = [Row(number, cells, lenient=sheet.lenient) for number, cells in sheet.rows]
     if any(finding.row is None and finding.is_error for finding in sheet.findings):
         current.unreadable.add(sheet.kind)
@@ -93,7 +99,7 @@ def _sheet(sheet: Sheet, current: Run) -> FileReport:
     good = _settle(register, rows, current)
     register.write(good, current)
     current.forget(sheet.kind)
-    _count(report, rows)
+    _count(report, rows, sheet)
     return report
 
 
@@ -118,10 +124,10 @@ def _bind(sheet: Sheet, register: Register, options: Options) -> tuple[list[Colu
         elif heading and heading not in known:
             found.append(Finding(row, heading, "IMP-201", heading, f"不认识列“{heading}”,未读取;请核对列名。"))
     for column in columns:
-        if column.required and column not in present:
+        if column.is_required(lenient=sheet.lenient) and column not in present:
             text = f"缺少必需的列“{column.heading}”;请补上该列后重新导入。"
             found.append(Finding(row, column.heading, "IMP-112", column.heading, text))
-    for group in register.either:
+    for group in () if sheet.lenient and register.takes_names else register.either:
         if not any(register.fields[name] in present for name in group):
             headings = [register.fields[name].heading for name in group]
             text = f"缺少必需的列“{'”或“'.join(headings)}”;请补上其中一列后重新导入。"
@@ -165,9 +171,9 @@ def _settle(register: Register, rows: list[Row], current: Run) -> list[Row]:
     return [row for row in rows if row.is_good]
 
 
-def _count(report: FileReport, rows: list[Row]) -> None:
+def _count(report: FileReport, rows: list[Row], sheet: Sheet) -> None:
     for row in rows:
-        report.findings += row.findings
+        report.findings += [found.under(sheet.written_as.get(found.column, found.column)) for found in row.findings]
         outcome = row.outcome or "skipped"
         setattr(report, outcome, getattr(report, outcome) + 1)
     report.findings.sort(key=lambda finding: finding.row or 0)
@@ -212,7 +218,7 @@ def _changes(changes: list[Changed], current: Run) -> list[ChangeOf]:
             return value
         if isinstance(column.widget, Reference):
             return labels[column.widget.kind].get(value, "")
-        return (_ENCRYPTED if value else "") if column.private else column.widget.render(value)
+        return (_ENCRYPTED if value else "") if column.widget.secret else column.widget.render(value)
 
     return [
         ChangeOf(

@@ -30,6 +30,8 @@ EMPTY_ROWS = 50
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: an honest small workbook may pack well beyond the ratio; below this size the ratio says nothing
 _SMALL = 2 * 1024 * 1024
+#: text that an export kept from being run as a formula
+_MARKED = re.compile(r"'[=+\-@\t\r]")
 #: cells with their address; formatted but empty ones close at once and do no harm
 _CELL = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*?(/?)>')
 #: the records of text, short and long numbers in an .xls (BIFF8): row and column, both from 0
@@ -105,7 +107,7 @@ def _csv_rows(data: bytes) -> Iterator[Row]:
     number = 0
     try:
         for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), _dialect(text)), start=1):
-            yield number, list(cells)
+            yield number, [cell[1:] if _MARKED.match(cell) else cell for cell in cells]
     except csv.Error:
         raise FileFault("IMP-111", f"第 {number + 1} 行起不是可读取的 CSV(引号不成对或单元格过长)") from None
 

@@ -38,8 +38,14 @@ class Register(Resource):
     model: type[models.Model]
     either: tuple[tuple[str, ...], ...] = ()
     spans: tuple[tuple[str, str], ...] = ()
+    #: the attributes of the stored key, where they are not simply those of the key columns
+    key_names: tuple[str, ...] = ()
+    #: lenient sheets may name people without a number
+    takes_names = False
     named_by: tuple[str, ...] = ("code",)
     allowed_by: tuple[str, type[models.Model]] | None = None
+    #: relations that an export needs besides those of its columns
+    export_paths: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,6 +54,8 @@ class Register(Resource):
             column.attribute = column.attribute or name
         self.columns: list[Column] = list(self.fields.values())
         self.keys = [column for column in self.columns if column.key]
+        self.key_names = self.key_names or tuple(column.attname for column in self.keys)
+        self.read_only = {column.attname for column in self.columns if not column.stored}
         self.by_attname = {column.attname: column for column in self.columns if column.stored}
 
     # ── being named by others ──────────────────────────────────────────────────────────────────────────────
@@ -87,17 +95,20 @@ class Register(Resource):
 
     def check(self, row: Row, run: Run) -> None:
         """Questions to one row: something of each `either` group, days in order. Rooms add theirs."""
-        for group in self.either:
+        for group in () if row.lenient and self.takes_names else self.either:
             if not any(row.texts.get(name) for name in group):
                 wanted = [self.fields[name].heading for name in group]
                 row.find("IMP-101", wanted[0], "", f"{' 与 '.join(wanted)} 至少填一项")
+        self.check_days(row, row.values)
+
+    def check_days(self, row: Row, values: Mapping[str, Any]) -> None:
+        """IMP-109 on a day that stands before the day of its start; `values` may hold stored days as well."""
         for first, second in self.spans:
-            start, end = row.get(self.fields[first].attname), row.get(self.fields[second].attname)
+            start, end = values.get(self.fields[first].attname), values.get(self.fields[second].attname)
             if start and end and end < start:
-                heading = self.fields[second].heading
-                row.find(
-                    "IMP-109", heading, row.texts[second], f"早于“{self.fields[first].heading}”{start};请核对两个日期"
-                )
+                later = second if row.texts.get(second) else first
+                text = f"“{self.fields[second].heading}”{end} 早于“{self.fields[first].heading}”{start};请核对两个日期"
+                row.find("IMP-109", self.fields[later].heading, row.texts.get(later, ""), text)
 
     def complete(self, rows: list[Row], run: Run) -> None:
         """Questions to all rows together, after each was checked alone. Rooms add theirs."""
@@ -154,13 +165,13 @@ class Register(Resource):
         changed: list[Any] = []
         subjects = self.subjects(rows, run)
         for row in rows:
-            row.subject = stored.get(self.key(row) or ())
+            row.subject = stored.get(self.stored_key(row))
             if row.subject is None:
                 row.subject = self.make(row)
                 row.outcome = "created"
                 fresh.append(row.subject)
-                run.changes.append(Changed(self, subjects[row.number], None, None, str(row.subject)))
-            elif self.assign(row.subject, row.values, run, subjects[row.number]):
+                run.changes.append(Changed(self, subjects[row.number], None, None, row.texts.get("name", "")))
+            elif self.assign(row.subject, self.stored_values(row), run, subjects[row.number]):
                 row.outcome = "updated"
                 changed.append(row.subject)
             else:
@@ -170,15 +181,22 @@ class Register(Resource):
         run.made[self.model] |= {one.pk for one in fresh}
         run.touched[self.model] |= {one.pk for one in [*fresh, *changed]}
 
+    def stored_key(self, row: Row) -> tuple[Any, ...]:
+        """The key under which a row is stored."""
+        return tuple(row.get(name) for name in self.key_names)
+
     def stored(self, rows: list[Row]) -> dict[tuple[Any, ...], Any]:
-        """The stored rows by key, narrowed by the first key column."""
-        first = self.keys[0].attname
-        found = chosen(self.model, first, (row.get(first) for row in rows))
-        return {tuple(getattr(one, column.attname) for column in self.keys): one for one in found}
+        """The stored rows by key, narrowed by the first part of the key."""
+        found = chosen(self.model, self.key_names[0], (row.get(self.key_names[0]) for row in rows))
+        return {tuple(getattr(one, name) for name in self.key_names): one for one in found}
 
     def make(self, row: Row) -> Any:
         """A new, unsaved row of the model."""
-        return self.model(**row.values)
+        return self.model(**self.stored_values(row))
+
+    def stored_values(self, row: Row) -> dict[str, Any]:
+        """The values of a row that are attributes of the model."""
+        return {name: value for name, value in row.values.items() if name not in self.read_only}
 
     def assign(self, one: Any, values: Mapping[str, Any], run: Run, subject: str) -> bool:
         """Lay `values` into a stored row, noting each change; whether there was one."""
@@ -197,27 +215,28 @@ class Register(Resource):
             run.changes.append(Changed(self, subject, self.by_attname[attname], before, after))
 
     def subjects(self, rows: list[Row], run: Run) -> dict[int, str]:
-        """How the audit names each row: the texts of its key, people by their opaque id."""
+        """How the audit names each row: its key, references by the public key of what they name."""
         labels: dict[str, dict[int, str]] = {}
         for column in self.keys:
-            if column.private and isinstance(column.widget, Reference):
+            if isinstance(column.widget, Reference):
                 keys = {row.get(column.attname) for row in rows}
                 labels[column.name] = run.registers[column.widget.kind].labels(keys)
-        return {
-            row.number: " ".join(
-                labels[c.name].get(row.get(c.attname), "") if c.name in labels else row.texts.get(c.name, "")
-                for c in self.keys
-                if c.name in labels or not c.private
-            )
-            for row in rows
-        }
+        return {row.number: " ".join(filter(None, self._key_texts(row, labels)))[:160] for row in rows}
+
+    def _key_texts(self, row: Row, labels: Mapping[str, Mapping[int, str]]) -> Iterator[str]:
+        for column in self.keys:
+            value = row.get(column.attname)
+            if column.name in labels:
+                yield labels[column.name].get(value, "")
+            elif not column.widget.secret:
+                yield column.widget.render(value)
 
     # ── going out ──────────────────────────────────────────────────────────────────────────────────────────
 
     @property
     def headings(self) -> list[str]:
         """The headings of an export: those of the public contract, without what never goes out."""
-        return [column.heading for column in self.export_columns]
+        return [column.goes_out_as for column in self.export_columns]
 
     @property
     def export_columns(self) -> list[Column]:
@@ -227,8 +246,12 @@ class Register(Resource):
     def export_rows(self, queryset: QuerySet[Any]) -> Iterator[list[str]]:
         """The cells of an export, row by row, read in chunks."""
         paths = [str(c.attribute) for c in self.export_columns if c.widget.names_a_row]
-        for one in queryset.select_related(*paths).iterator(chunk_size=BATCH):
-            yield [column.export(one) for column in self.export_columns]
+        for one in queryset.select_related(*paths, *self.export_paths).iterator(chunk_size=BATCH):
+            yield [self.export_value(column, one) for column in self.export_columns]
+
+    def export_value(self, column: Column, one: Any) -> str:
+        """One cell of an export; where a unit could not be resolved, what was written."""
+        return str(column.export(one)) or getattr(one, f"{column.attribute}_written", "")
 
 
 def upsert(model: type[models.Model], rows: list[Any]) -> None:

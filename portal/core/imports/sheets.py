@@ -65,6 +65,7 @@ class FileReport:
     updated: int = 0
     unchanged: int = 0
     skipped: int = 0
+    heading_row: int = 1
     findings: list[Finding] = field(default_factory=list)
 
     @property

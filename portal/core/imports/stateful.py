@@ -45,11 +45,19 @@ class StatefulRegister(Register):
         """Find the stored subject of each row, in sets; by default by the key."""
         stored = self.stored(rows)
         for row in rows:
-            row.subject = stored.get(self.key(row) or ())
+            row.subject = stored.get(self.stored_key(row))
 
     def complete(self, rows: list[Row], run: Run) -> None:
-        """Match the rows to their stored subjects."""
+        """Match the rows to their stored subjects; days in order also beside what is stored."""
         self.match(rows, run)
+        for row in rows:
+            if row.subject is not None and not row.faulty:
+                self.check_days(row, {**self.stored_days(row.subject), **row.values})
+
+    def stored_days(self, subject: Any) -> dict[str, Any]:
+        """The stored days of the `spans`."""
+        names = {self.fields[name].attname for span in self.spans for name in span}
+        return {name: getattr(subject, name, None) for name in names}
 
     def write(self, rows: list[Row], run: Run) -> None:
         """Create subjects with their first state, correct or revise the states of stored ones."""
@@ -69,7 +77,7 @@ class StatefulRegister(Register):
         for row in rows:
             row.subject = self.make(row)
             row.outcome = "created"
-            run.changes.append(Changed(self, subjects[row.number], None, None, str(row.subject)))
+            run.changes.append(Changed(self, subjects[row.number], None, None, row.texts.get("name", "")))
         self.model._default_manager.bulk_create([row.subject for row in rows], batch_size=BATCH)
 
     def create_states(self, rows: list[Row]) -> None:
@@ -139,9 +147,7 @@ class StatefulRegister(Register):
             self.finish(row.subject)
         return revision, differs
 
-    def own_values(
-        self, row: Row, own: dict[str, Any], effective: datetime.date | None
-    ) -> dict[str, Any]:
+    def own_values(self, row: Row, own: dict[str, Any], effective: datetime.date | None) -> dict[str, Any]:
         """What is written into a stored subject; rooms add what follows from a dated change."""
         return own
 
@@ -160,9 +166,7 @@ class StatefulRegister(Register):
                 chunk = []
         yield from self._export(chunk, day, paths, attname)
 
-    def _export(
-        self, chunk: list[Any], day: datetime.date, paths: list[str], attname: str
-    ) -> Iterator[list[str]]:
+    def _export(self, chunk: list[Any], day: datetime.date, paths: list[str], attname: str) -> Iterator[list[str]]:
         found = self.state_model._default_manager.filter(
             active_on(day), **{f"{attname}__in": [one.pk for one in chunk]}
         ).select_related(*paths)
@@ -179,8 +183,5 @@ class StatefulRegister(Register):
     def export_cell(self, column: Column, subject: Any, state: State | None, more: Mapping[int, Any]) -> str:
         """One cell of an export."""
         if not column.dated:
-            return str(column.export(subject))
-        if state is None:
-            return ""
-        written = getattr(state, f"{column.attribute}_written", "")
-        return str(column.export(state)) or written
+            return self.export_value(column, subject)
+        return self.export_value(column, state) if state is not None else ""

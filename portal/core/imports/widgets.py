@@ -22,6 +22,8 @@ class Cell(Widget):
     """A widget of this portal: `clean` gets the cell's text, its row, column and the run; faults are `Fault`."""
 
     names_a_row = False
+    #: no finding, log or export repeats its text
+    secret = False
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
         """The value of a text that is not empty. Raises Fault."""
@@ -55,7 +57,7 @@ class Text(Cell):
 
 
 class Several(Text):
-    """Several texts separated by ； (also ; 、 and line ends), kept separated by ；."""
+    """Several texts separated by ； (also ;), kept separated by ；."""
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
         """The texts, each once, in their order."""
@@ -64,7 +66,7 @@ class Several(Text):
 
 def parts(text: str) -> list[str]:
     """The single texts of a cell that holds several."""
-    pieces = text.replace(";", "；").replace("、", "；").split("；")
+    pieces = text.replace(";", "；").split("；")
     return list(dict.fromkeys(piece.strip() for piece in pieces if piece.strip()))
 
 
@@ -129,7 +131,10 @@ class Days(Cell):
 class Flag(Cell):
     """是 or 否."""
 
-    YES, NO = frozenset({"是", "有", "√", "Y", "YES", "1", "TRUE"}), frozenset({"否", "无", "×", "N", "NO", "0", "FALSE"})
+    YES, NO = (
+        frozenset({"是", "有", "√", "Y", "YES", "1", "TRUE"}),
+        frozenset({"否", "无", "×", "N", "NO", "0", "FALSE"}),
+    )
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> bool:
         """The flag. Raises Fault IMP-102."""
@@ -184,6 +189,8 @@ class Plain(Cell):
 
 class Secret(Plain):
     """A code that no finding, log or export repeats."""
+
+    secret = True
 
     def shown(self, text: str) -> str:
         """Masked."""

@@ -1,0 +1,370 @@
+"""Exchanged columns of this room: party organizations, terms, covering, memberships, posts, postings."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+
+from branches.actions import bind_spellings, touched_organizations
+from branches.models import (
+    CoveringLink,
+    InstructorPosting,
+    Membership,
+    PartyOrganization,
+    PartyOrganizationState,
+    Post,
+    Term,
+)
+from branches.responsibility import recompute
+from branches.terms import counts_until
+from members.models import Person
+from members.people import PersonReference, fill_by_name, find_by_workplace, named
+from members.resources import HELD_ELSEWHERE
+from orgs.models import SocialOrganization
+from orgs.resources import OrganizationReference
+from portal.core.imports.columns import Column, Row
+from portal.core.imports.register import BATCH, Register, after_import, register, upsert
+from portal.core.imports.run import CHUNK, Changed, Run, chosen
+from portal.core.imports.stateful import EffectiveDay, StatefulRegister
+from portal.core.imports.widgets import Choice, Code, Day, OwnReference, Reference, Text
+from portal.core.models import Unit
+from portal.core.resources import UnitReference, WrittenUnit
+from portal.core.search import search_text
+from portal.core.secrets import new_opaque_id
+from portal.core.validity import active_on
+
+#: organizations of one statement of `recompute`; beyond it, all at once is cheaper
+_MANY = CHUNK
+
+
+class PartyOrganizationRegister(StatefulRegister):
+    """Party organizations with their current term."""
+
+    kind, title, model, state_model = (
+        "party_organizations",
+        "党组织",
+        PartyOrganization,
+        PartyOrganizationState,
+    )
+    named_by = ("code",)
+    spans = (("approved_on", "dissolved_on"), ("term_start", "term_end"), ("term_end", "extended_to"))
+    mirrored = ("name",)
+
+    code = Column("党组织编码", Code(), key=True, required=True)
+    name = Column("党组织名称", Text(), required=True, dated=True)
+    level = Column(
+        "党组织类别",
+        Choice(PartyOrganizationState.Level.choices, {"总支": "党总支", "支部": "党支部"}),
+        required=True,
+        dated=True,
+    )
+    form = Column("组建形式", Choice(PartyOrganizationState.Form.choices), required=True, dated=True)
+    superior = Column("上级党组织编码", OwnReference("party_organizations"), dated=True)
+    supervising_unit = Column("主管单位编码", UnitReference(), required=True, dated=True)
+    approved_on = Column("批准日期", Day(), required=True)
+    dissolved_on = Column("撤销日期", Day())
+    term_start = Column("本届起始日期", Day(), stored=False)
+    term_end = Column("本届届满日期", Day(), stored=False)
+    extended_to = Column("延期至", Day(), stored=False)
+    effective = EffectiveDay()
+
+    def complete(self, rows: list[Row], run: Run) -> None:
+        """A term needs its first and its last day; the last may be stored already."""
+        super().complete(rows, run)
+        stored = _terms({row.subject.pk for row in rows if row.subject is not None})
+        for row in rows:
+            start, end = row.get("term_start"), row.get("term_end")
+            known = stored.get((row.subject.pk, start)) if row.subject is not None else None
+            if start is None and (end or row.get("extended_to")) and not row.texts.get("term_start"):
+                row.find("IMP-101", "本届起始日期", "", "填了届满或延期日期却没有本届起始日期;请补填")
+            elif start and not end and known is None and not row.texts.get("term_end"):
+                row.find("IMP-101", "本届届满日期", "", "填了本届起始日期却没有届满日期;请补填")
+
+    def restrict(self, rows: list[Row], run: Run) -> None:
+        """A scope may write what its units supervise; it may not give a party organization away."""
+        if run.is_unrestricted:
+            return
+        own = run.options.scope.writing_unit_ids
+        allowed = run.allowed(PartyOrganization, {row.subject.pk for row in rows if row.subject is not None})
+        for row in rows:
+            if (row.subject is not None and row.subject.pk not in allowed) or row.get("supervising_unit_id") not in own:
+                self.forbid(row, "不由本单位主管;请由主管单位填报")
+
+    def finish(self, subject: PartyOrganization) -> PartyOrganization:
+        """How it is found."""
+        subject.search_text = search_text(subject.name, codes=[subject.code])
+        return subject
+
+    def write(self, rows: list[Row], run: Run) -> None:
+        """Party organizations with their states, then their terms: another start adds one, another end corrects it."""
+        super().write(rows, run)
+        dated = [row for row in rows if row.get("term_start")]
+        stored = _terms({row.subject.pk for row in dated})
+        fresh, changed = [], []
+        for row in dated:
+            term = stored.get((row.subject.pk, row.get("term_start")))
+            if term is None:
+                term = Term(party_organization=row.subject, started_on=row.get("term_start"))
+                fresh.append(term)
+            elif not self._differs(row, term):
+                continue
+            else:
+                changed.append(term)
+            self._lay(row, term, run)
+        Term.objects.bulk_create(fresh, batch_size=BATCH)
+        upsert(Term, changed)
+
+    @staticmethod
+    def _differs(row: Row, term: Term) -> bool:
+        given = ((row.get("term_end"), term.ends_on), (row.get("extended_to"), term.extended_to))
+        return any(new is not None and new != old for new, old in given)
+
+    def _lay(self, row: Row, term: Term, run: Run) -> None:
+        values = {"term_end": "ends_on", "extended_to": "extended_to"}
+        for name, attribute in values.items():
+            new, old = row.get(name), getattr(term, attribute)
+            if new is not None and new != old:
+                setattr(term, attribute, new)
+                if row.outcome != "created":
+                    run.changes.append(Changed(self, row.subject.code, self.fields[name], old, new))
+        term.counts_until = counts_until(term.ends_on, term.extended_to)
+        if row.outcome == "unchanged":
+            row.outcome = "updated"
+
+    def export_more(self, chunk: list[Any], day: datetime.date) -> Mapping[int, Any]:
+        """The term of that day, the latest begun."""
+        begun = Term.objects.filter(party_organization__in=chunk, started_on__lte=day).order_by("started_on")
+        return {term.party_organization_id: term for term in begun}
+
+    def export_cell(self, column: Column, subject: Any, state: Any, more: Mapping[int, Any]) -> str:
+        """The three days of the term from the term."""
+        of_term = {"term_start": "started_on", "term_end": "ends_on", "extended_to": "extended_to"}
+        if column.name in of_term:
+            term = more.get(subject.pk)
+            return column.widget.render(getattr(term, of_term[column.name])) if term else ""
+        return super().export_cell(column, subject, state, more)
+
+
+def _terms(party_organizations: set[int]) -> dict[tuple[int, datetime.date], Term]:
+    found = chosen(Term, "party_organization_id", party_organizations)
+    return {(term.party_organization_id, term.started_on): term for term in found}
+
+
+class TermRegister(Register):
+    """Terms of office (届)."""
+
+    kind, title, model = "terms", "届", Term
+    named_by = ()
+    spans = (("started_on", "ends_on"), ("ends_on", "extended_to"))
+    allowed_by = ("party_organization_id", PartyOrganization)
+
+    party_organization = Column("党组织编码", Reference("party_organizations"), key=True, required=True)
+    started_on = Column("届起始日期", Day(), key=True, required=True)
+    ends_on = Column("届届满日期", Day(), required=True)
+    extended_to = Column("延期至", Day())
+
+    def make(self, row: Row) -> Term:
+        """A new term, with how far it counts."""
+        counts = counts_until(row.values["ends_on"], row.get("extended_to"))
+        return Term(**row.values, counts_until=counts)
+
+    def assign(self, one: Term, values: Mapping[str, Any], run: Run, subject: str) -> bool:
+        """A corrected term counts anew."""
+        differs = super().assign(one, values, run, subject)
+        one.counts_until = counts_until(one.ends_on, one.extended_to)
+        return differs
+
+
+class CoveringRegister(Register):
+    """Which party organization covers which organization."""
+
+    kind, title, model = "covering", "覆盖关系", CoveringLink
+    named_by = ()
+    spans = (("valid_from", "valid_to"),)
+    allowed_by = ("organization_id", SocialOrganization)
+
+    party_organization = Column("党组织编码", Reference("party_organizations"), key=True, required=True)
+    organization = Column("统一社会信用代码", OrganizationReference(), key=True, required=True)
+    valid_from = Column("起始日期", Day(), key=True, required=True)
+    valid_to = Column("结束日期", Day())
+
+
+class PeopleRegister(Register):
+    """Rows about people of a party organization: they may not be taken from another one."""
+
+    named_by = ()
+    spans = (("valid_from", "valid_to"),)
+    allowed_by = ("party_organization_id", PartyOrganization)
+
+    def restrict(self, rows: list[Row], run: Run) -> None:
+        """Besides the party organization itself: nobody whose relation is held elsewhere."""
+        super().restrict(rows, run)
+        if run.is_unrestricted:
+            return
+        good = [row for row in rows if row.is_good and row.get("person_id")]
+        own = run.allowed(Person, {row.get("person_id") for row in good})
+        others = {row.get("person_id") for row in good} - own
+        held = Membership.objects.everyone().filter(active_on(run.options.scope.day), person__in=others)
+        elsewhere = set(held.values_list("person_id", flat=True))
+        for row in good:
+            if row.get("person_id") in elsewhere:
+                self.forbid(row, HELD_ELSEWHERE)
+
+
+class MembershipRegister(PeopleRegister):
+    """Where members' relations are held (组织关系)."""
+
+    kind, title, model = "memberships", "组织关系", Membership
+
+    person = Column(
+        "公民身份号码", PersonReference(), also=("人员编号",), goes_out_as="人员编号", key=True, required=True
+    )
+    party_organization = Column("党组织编码", Reference("party_organizations"), key=True, required=True)
+    valid_from = Column("转入日期", Day(), key=True, required=True)
+    valid_to = Column("转出日期", Day())
+
+
+class PostRegister(PeopleRegister):
+    """Posts in party organizations. A ledger may name the holder without a number."""
+
+    kind, title, model = "posts", "任职", Post
+
+    party_organization = Column("党组织编码", Reference("party_organizations"), key=True, required=True)
+    person = Column(
+        "公民身份号码",
+        PersonReference(),
+        also=("人员编号",),
+        goes_out_as="人员编号",
+        key=True,
+        required=True,
+        or_by_name=True,
+    )
+    role = Column("职务", Choice(Post.Role.choices), key=True, required=True)
+    valid_from = Column("任职日期", Day(), key=True, required=True)
+    valid_to = Column("免职日期", Day())
+    work_phone = Column("工作电话", Text(32))
+    name = Column("姓名", Text(64), stored=False, lenient_only=True)
+    workplace = Column("工作单位", OrganizationReference(), stored=False, lenient_only=True)
+
+    def write(self, rows: list[Row], run: Run) -> None:
+        """Who was named without a number: whoever held that post by that name, a member of that name and
+        workplace, or somebody new and unconfirmed."""
+        nameless = [row for row in rows if row.get("person_id") is None]
+        known: dict[Any, Person] = {}
+        for (name, workplace), members in find_by_workplace(nameless).items():
+            if len(members) == 1:
+                known |= {_post_key(row): members[0].person for row in nameless if _at(row) == (name, workplace)}
+        parties = [row.get("party_organization_id") for row in nameless]
+        holders = chosen(Post, "party_organization_id", parties)
+        people = {one.pk: one for one in chosen(Person, "pk", (post.person_id for post in holders))}
+        known |= {(p.party_organization_id, people[p.person_id].name): people[p.person_id] for p in holders}
+        _write_named(nameless, known, _post_key)
+        super().write(rows, run)
+
+
+def _post_key(row: Row) -> tuple[Any, Any]:
+    return row.get("party_organization_id"), row.get("name")
+
+
+def _at(row: Row) -> tuple[Any, Any]:
+    return row.get("name"), row.get("workplace_id")
+
+
+def _write_named(rows: list[Row], known: Mapping[Any, Person], key: Any) -> None:
+    """Give people to rows that name them, writing those who are new."""
+    Person.objects.bulk_create(fill_by_name(rows, known, key), batch_size=BATCH)
+    for row in rows:
+        row.values["person_id"] = row.values.pop("person").pk
+
+
+class InstructorRegister(Register):
+    """Organizers, instructors and liaisons with their postings. The staff number is what names the person."""
+
+    kind, title, model = "instructors", "派驻", InstructorPosting
+    key_names = ("person_id", "role", "organization_id", "valid_from")
+    export_paths = ("person",)
+    named_by = ()
+    spans = (("valid_from", "valid_to"),)
+    allowed_by = ("organization_id", SocialOrganization)
+
+    number = Column("人员编号", Code(), stored=False, key=True, required=True, or_by_name=True)
+    name = Column("姓名", Text(64), stored=False, required=True)
+    role = Column("角色", Choice(InstructorPosting.Role.choices), key=True, required=True)
+    sending_unit = Column("派出单位编码", WrittenUnit(), required=True)
+    origin = Column("产生方式", Choice(InstructorPosting.Origin.choices))
+    work_phone = Column("工作电话", Text(32))
+    organization = Column("统一社会信用代码", OrganizationReference(), key=True, required=True)
+    valid_from = Column("起始日期", Day(), key=True, required=True)
+    valid_to = Column("结束日期", Day())
+
+    def complete(self, rows: list[Row], run: Run) -> None:
+        """One number in one file names one person."""
+        names: dict[str, str] = {}
+        for row in rows:
+            number, name = row.get("number"), row.get("name")
+            if number and name and names.setdefault(number, name) != name:
+                row.find("IMP-113", "姓名", name, f"人员编号 {number} 在本文件中另有姓名“{names[number]}”;请核对")
+
+    def write(self, rows: list[Row], run: Run) -> None:
+        """The people first, renamed where the file says so, then their postings."""
+        self._settle_people([row for row in rows if row.get("number")], run)
+        nameless = [row for row in rows if row.get("number") is None]
+        postings = chosen(InstructorPosting, "organization_id", (r.get("organization_id") for r in nameless))
+        people = {one.pk: one for one in chosen(Person, "pk", (p.person_id for p in postings))}
+        known = {(p.organization_id, people[p.person_id].name): people[p.person_id] for p in postings}
+        _write_named(nameless, known, lambda row: (row.get("organization_id"), row.get("name")))
+        super().write(rows, run)
+
+    def export_value(self, column: Column, one: Any) -> str:
+        """Number and name from the person."""
+        if column.name in ("number", "name"):
+            return one.person.file_key if column.name == "number" else one.person.name
+        return super().export_value(column, one)
+
+    def _settle_people(self, rows: list[Row], run: Run) -> None:
+        numbers = {row.get("number") for row in rows}
+        stored = {one.opaque_id: one for one in chosen(Person, "opaque_id", numbers)}
+        stored |= {one.number: one for one in chosen(Person, "number", numbers)}
+        fresh: dict[str, Person] = {}
+        renamed = []
+        for row in rows:
+            number, name = row.get("number"), row.get("name")
+            person = stored.get(number) or fresh.get(number)
+            if person is None:
+                person = fresh[number] = named(Person(opaque_id=new_opaque_id(), number=number, name=name))
+            elif person.name != name:
+                run.changes.append(Changed(self, person.opaque_id, self.fields["name"], person.name, name))
+                person.name = name
+                renamed.append(named(person))
+            row.values["person"] = person
+        Person.objects.bulk_create(fresh.values(), batch_size=BATCH)
+        upsert(Person, renamed)
+        for row in rows:
+            row.values["person_id"] = row.values.pop("person").pk
+
+
+@after_import
+def _follow(touched: Mapping[type[models.Model], set[int]]) -> None:
+    """Article 1 for every organization whose answer may have changed."""
+    if touched[Unit]:
+        bind_spellings()
+        recompute()
+        return
+    organizations = touched[SocialOrganization] | touched_organizations(
+        touched[PartyOrganization], touched[CoveringLink]
+    )
+    if organizations:
+        recompute(organizations if len(organizations) <= _MANY else None)
+
+
+register(
+    PartyOrganizationRegister,
+    TermRegister,
+    CoveringRegister,
+    MembershipRegister,
+    PostRegister,
+    InstructorRegister,
+)

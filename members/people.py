@@ -1,0 +1,98 @@
+"""How a file names a person: by personal number, by staff number, or by name where an office has no number."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from members.models import Member, MemberState, Person
+from portal.core.crypto import blind_index
+from portal.core.imports import codes
+from portal.core.imports.columns import Row
+from portal.core.imports.findings import Fault
+from portal.core.imports.run import Run, chosen
+from portal.core.imports.texts import as_code
+from portal.core.imports.widgets import Reference
+from portal.core.search import full_pinyin, initials
+from portal.core.secrets import new_opaque_id
+
+_PERSONAL = 18
+
+
+def named(person: Person) -> Person:
+    """Bring the pinyin of a new or renamed person up to date."""
+    person.pinyin = f"{initials(person.name)} {full_pinyin(person.name)}"[:64]
+    return person
+
+
+def by_name_only(name: str) -> Person:
+    """A new, unsaved person of whom an office knows the name alone: unconfirmed, with a staff number made here."""
+    opaque = new_opaque_id()
+    return named(Person(opaque_id=opaque, number=f"RY-{opaque[:8].upper()}", name=name, confirmed=False))
+
+
+def index_of(text: str) -> str | None:
+    """The blind index of what looks like a personal number."""
+    code = as_code(text).upper()
+    return blind_index(code) if len(code) == _PERSONAL else None
+
+
+def find_people(texts: set[str]) -> Mapping[str, list[int]]:
+    """Primary keys by personal number, staff number or opaque id."""
+    by_index = {index: text for text in texts if (index := index_of(text))}
+    found: dict[str, list[int]] = defaultdict(list)
+    for one in chosen(Person, "id_index", by_index):
+        found[by_index[one.id_index]].append(one.pk)
+    for field in ("number", "opaque_id"):
+        for one in chosen(Person, field, texts):
+            found[getattr(one, field)].append(one.pk)
+    return found
+
+
+def find_by_workplace(rows: list[Row], name: str = "name") -> dict[tuple[str, int], list[Member]]:
+    """Members by name and any workplace they ever had, for the names and workplaces of these rows."""
+    people = {one.pk: one for one in chosen(Person, "name", {row.get(name) for row in rows})}
+    members = {one.pk: one for one in chosen(Member, "person_id", people)}
+    found: dict[tuple[str, int], list[Member]] = defaultdict(list)
+    for state in MemberState.objects.filter(member__in=list(members)).exclude(workplace=None):
+        key = (people[state.member_id].name, state.workplace_id or 0)
+        if members[state.member_id] not in found[key]:
+            found[key].append(members[state.member_id])
+    return found
+
+
+class PersonReference(Reference):
+    """Names a person; findings show personal numbers masked, the audit opaque ids."""
+
+    secret = True
+
+    def __init__(self) -> None:
+        super().__init__("members", shown_by="file_key")
+
+    def shown(self, text: str) -> str:
+        """A staff number as it is, a personal number masked."""
+        return codes.masked(text) if len(as_code(text)) >= 15 else text[:80]
+
+    def unknown(self, value: str, run: Run) -> Fault:
+        """A wrong check digit is said as such; else the person is unknown."""
+        if len(as_code(value)) in (15, _PERSONAL) and as_code(value)[:-1].isdigit():
+            try:
+                codes.personal_number(value)
+            except Fault as fault:
+                return fault
+        return super().unknown(value, run)
+
+
+def fill_by_name(rows: list[Row], known: Mapping[Any, Person], key: Any) -> list[Person]:
+    """Give rows without a person the one known under `key(row)`, else a new unconfirmed one; the new ones, unsaved.
+
+    Rows of one file with the same key are one person.
+    """
+    made: dict[Any, Person] = {}
+    for row in rows:
+        found = known.get(key(row))
+        if found is None:
+            found = made.setdefault(key(row), by_name_only(row.get("name")))
+        row.values["person"] = found
+    return list(made.values())

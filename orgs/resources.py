@@ -1,0 +1,272 @@
+"""Exchanged columns of this room: organizations, member reports, exclusions."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import models
+
+from orgs.actions import bind_spellings
+from orgs.identity import Identities
+from orgs.models import Exclusion, MemberReport, OrganizationState, SocialOrganization
+from orgs.supervision import responsible_unit
+from portal.core.imports import codes
+from portal.core.imports.columns import Column, Row
+from portal.core.imports.findings import Fault
+from portal.core.imports.register import Register, after_import, register
+from portal.core.imports.run import Run, chosen
+from portal.core.imports.stateful import EffectiveDay, StatefulRegister
+from portal.core.imports.texts import as_code
+from portal.core.imports.widgets import Choice, Code, Day, Plain, Reference, Several, Text, Whole
+from portal.core.models import Unit, UnitState
+from portal.core.resources import WrittenUnit
+from portal.core.search import search_text
+from portal.core.secrets import new_opaque_id
+from portal.core.units import UnitTree
+
+Kind = OrganizationState.Kind
+#: what the first two characters of a civil-affairs credit code say (rules §7a, §9)
+_KIND_OF_PREFIX = {"51": Kind.ASSOCIATION, "52": Kind.PRIVATE_NON_ENTERPRISE, "53": Kind.FOUNDATION}
+_NORMAL = "NORMAL"
+
+
+class OrganizationReference(Reference):
+    """Names an organization by its credit code, or by its registration number."""
+
+    def __init__(self) -> None:
+        super().__init__("organizations", shown_by="key")
+
+    def unknown(self, value: str, run: Run) -> Fault:
+        """A wrong check digit is said as such; else the organization is unknown."""
+        if len(as_code(value)) == 18:
+            try:
+                codes.credit_code(value)
+            except Fault as fault:
+                return fault
+        return super().unknown(value, run)
+
+
+class WordedChoice(Choice):
+    """A choice whose synonym is kept as written on the organization."""
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
+        """The stored value. Raises Fault IMP-102."""
+        found = super().clean(value, row, **kwargs)
+        if as_code(value) in self.synonyms:
+            row.values.setdefault("written", {})[kwargs["column"].name] = as_code(value)
+        return found
+
+
+class OrganizationRegister(StatefulRegister):
+    """Social organizations: the roster of the civil-affairs bureau."""
+
+    kind, title, model, state_model = "organizations", "社会组织", SocialOrganization, OrganizationState
+    named_by = ("credit_code", "registration_number")
+    either = (("credit_code", "registration_number"),)
+    spans = (("established_on", "closed_on"),)
+
+    credit_code = Column("统一社会信用代码", Plain(codes.credit_code), key=True)
+    registration_number = Column("登记证号", Code(), key=True)
+    organization_code = Column("组织机构代码", Plain(codes.organization_code))
+    name = Column("名称", Text(), required=True)
+    former_names = Column("曾用名", Several(1000))
+    organization_kind = Column(
+        "类别",
+        WordedChoice(Kind.choices, {"社会服务机构": "民办非企业单位", "民非": "民办非企业单位", "社团": "社会团体"}),
+        attribute="kind",
+        required=True,
+        dated=True,
+    )
+    field = Column("领域", WordedChoice(OrganizationState.Field.choices), dated=True)
+    registering_unit = Column("登记管理部门", WrittenUnit("REGISTRY"), also=("登记管理机关",), dated=True)
+    professional_unit = Column("业务主管单位", WrittenUnit(), dated=True)
+    district = Column("行政区", Reference("districts", shown_by="name"), dated=True)
+    subdistrict = Column("街道", WrittenUnit(UnitState.Kind.SUBDISTRICT), dated=True)
+    community = Column("社区", WrittenUnit(UnitState.Kind.COMMUNITY), dated=True)
+    mode = Column("登记方式", Choice(OrganizationState.Mode.choices), dated=True)
+    closing = Column("登记状态", Choice([(_NORMAL, "正常"), ("CANCELLED", "注销"), ("REVOKED", "撤销")]))
+    established_on = Column("成立日期", Day(), required=True)
+    closed_on = Column("终止日期", Day())
+    staff = Column("从业人员数", Whole(), dated=True)
+    full_time_staff = Column("专职人员数", Whole(), dated=True)
+    trade = Column("行业", Choice(OrganizationState.Trade.choices), dated=True)
+    importance = Column("重点", Choice(OrganizationState.Importance.choices), dated=True)
+    effective = EffectiveDay()
+
+    # ── being named ────────────────────────────────────────────────────────────────────────────────────────
+
+    def find(self, texts: set[str], run: Run) -> Mapping[str, list[int]]:
+        """By credit code or registration number."""
+        upper = {text.upper(): text for text in texts}
+        found: dict[str, list[int]] = defaultdict(list)
+        for one in chosen(SocialOrganization, "credit_code", upper):
+            found[upper[one.credit_code]].append(one.pk)
+        for one in chosen(SocialOrganization, "registration_number", texts):
+            found[one.registration_number].append(one.pk)
+        return found
+
+    def labels(self, keys: Iterable[int]) -> dict[int, str]:
+        """Credit code, else registration number."""
+        return {one.pk: one.key for one in chosen(SocialOrganization, "pk", keys)}
+
+    # ── one row ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def check(self, row: Row, run: Run) -> None:
+        """Values that contradict each other (IMP-113), a street in another district (IMP-205)."""
+        super().check(row, run)
+        self._check_closing(row)
+        self._check_code(row)
+        self._check_place(row, run)
+
+    def _check_closing(self, row: Row) -> None:
+        closing, closed_on = row.get("closing"), row.get("closed_on")
+        word = row.texts.get("closing", "")
+        if closing in ("CANCELLED", "REVOKED") and not row.texts.get("closed_on"):
+            row.find("IMP-113", "登记状态", word, f"已{word}却没有终止日期;请补填终止日期")
+        if closing == _NORMAL:
+            row.values["closing"] = ""
+            if closed_on:
+                row.find("IMP-113", "登记状态", word, "写着正常,却填了终止日期;请改其中一项")
+
+    def _check_code(self, row: Row) -> None:
+        """The credit code agrees with the kind and with the 9-character code."""
+        code, kind, inner = row.get("credit_code"), row.get("kind"), row.get("organization_code")
+        if code and kind:
+            expected = _KIND_OF_PREFIX.get(code[:2])
+            by_civil_affairs = code[0] == "5"
+            if (expected or kind) != kind or by_civil_affairs == (kind == Kind.INTERMEDIARY):
+                row.find(
+                    "IMP-113",
+                    "类别",
+                    row.texts["organization_kind"],
+                    f"与信用代码前两位“{code[:2]}”不符;请核对类别和代码",
+                )
+        if code and inner and code[8:17] != inner:
+            row.find("IMP-113", "组织机构代码", inner, f"与信用代码第 9–17 位“{code[8:17]}”不符;请核对两个代码")
+        if code and not inner and codes.organization_code_confirmed(code[8:17]):
+            row.values["organization_code"] = code[8:17]
+
+    def _check_place(self, row: Row, run: Run) -> None:
+        street, district = row.get("subdistrict_id"), row.get("district_id")
+        if street and district:
+            lies_in = run.registers["units"].directory(run).districts.get(street)  # type: ignore[attr-defined]
+            if lies_in and lies_in != district:
+                row.find("IMP-205", "街道", row.texts["subdistrict"], "不在所填的行政区内,已按原样保留;请核对")
+
+    # ── all rows ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def key(self, row: Row) -> tuple[Any, ...] | None:
+        """Twins are found by `match`, which knows both keys."""
+        return None
+
+    def match(self, rows: list[Row], run: Run) -> None:
+        """Which stored organization each row is about (see `orgs.identity`)."""
+        Identities(rows, show_others=run.is_unrestricted).settle()
+
+    def restrict(self, rows: list[Row], run: Run) -> None:
+        """A scope may write what it answers for, and what it registers."""
+        if run.is_unrestricted:
+            return
+        scope, tree = run.options.scope, UnitTree.on(run.options.scope.day)
+        stored = [row.subject for row in rows if row.subject is not None]
+        allowed = run.allowed(SocialOrganization, {one.pk for one in stored})
+        registering = OrganizationState.objects.filter(
+            organization__in=stored, valid_to=None, registering_unit_id__in=scope.writing_unit_ids
+        )
+        allowed |= set(registering.values_list("organization_id", flat=True))
+        for row in rows:
+            if row.subject is not None:
+                fits = row.subject.pk in allowed
+            else:
+                fits = _answering(row, tree) in scope.writing_unit_ids or (
+                    row.get("registering_unit_id") in scope.writing_unit_ids
+                )
+            if not fits:
+                self.forbid(row, "不在本单位负责或登记的范围;请由负责的单位填报")
+
+    # ── writing ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def make(self, row: Row) -> SocialOrganization:
+        """A new organization with its opaque id and search text."""
+        own, _ = self.split(row)
+        return self.finish(SocialOrganization(opaque_id=new_opaque_id(), **own))
+
+    def finish(self, subject: SocialOrganization) -> SocialOrganization:
+        """How it is found: by names, pinyin, initials and codes."""
+        subject.search_text = search_text(
+            subject.name,
+            *filter(None, subject.former_names.split("；")),
+            codes=[subject.credit_code, subject.registration_number, subject.organization_code],
+        )
+        return subject
+
+    def own_values(self, row: Row, own: dict[str, Any], effective: datetime.date | None) -> dict[str, Any]:
+        """A renaming with a day keeps the old name as a former one; synonyms join those kept before."""
+        stored = row.subject
+        if "written" in own:
+            own = {**own, "written": {**stored.written, **own["written"]}}
+        if effective and own["name"] != stored.name and "former_names" not in own:
+            names = [name for name in stored.former_names.split("；") if name]
+            own = {**own, "former_names": "；".join(dict.fromkeys([*names, stored.name]))}
+        return own
+
+
+def _answering(row: Row, tree: UnitTree) -> int | None:
+    """Who will answer for an organization that is not stored yet (article 1)."""
+    return responsible_unit(
+        field=row.get("field") or "",
+        registering=tree.units.get(row.get("registering_unit_id") or 0),
+        professional=tree.units.get(row.get("professional_unit_id") or 0),
+        education_committee=tree.with_function(UnitState.Function.EDUCATION_COMMITTEE),
+        health_committee=tree.with_function(UnitState.Function.HEALTH_COMMITTEE),
+        kept=None,
+    ).unit_id
+
+
+class MemberReportRegister(Register):
+    """Numbers that organizations reported."""
+
+    kind, title, model = "member_reports", "党员申报数", MemberReport
+    named_by = ()
+    allowed_by = ("organization_id", SocialOrganization)
+
+    organization = Column("统一社会信用代码", OrganizationReference(), key=True, required=True)
+    reported_on = Column("填报日期", Day(), key=True, required=True)
+    full = Column("正式党员数", Whole())
+    probationary = Column("预备党员数", Whole())
+    full_time = Column("专职党员数", Whole())
+    part_time = Column("兼职党员数", Whole())
+    candidates = Column("发展对象数", Whole())
+    activists = Column("入党积极分子数", Whole())
+    applicants = Column("申请入党人数", Whole())
+    source = Column("来源", Text(64))
+    unset_reason = Column("未建立党组织原因", Text(32), lenient_only=True)
+
+
+class ExclusionRegister(Register):
+    """Approved exclusions from the adjusted rate."""
+
+    kind, title, model = "exclusions", "不计入", Exclusion
+    named_by = ()
+    spans = (("valid_from", "valid_to"),)
+    allowed_by = ("organization_id", SocialOrganization)
+
+    organization = Column("统一社会信用代码", OrganizationReference(), key=True, required=True)
+    valid_from = Column("起始日期", Day(), key=True, required=True)
+    valid_to = Column("结束日期", Day())
+    reason = Column("理由", Text(200), required=True)
+    evidence = Column("依据", Text(200), required=True)
+    approver = Column("批准人", Text(64), required=True)
+
+
+@after_import
+def _bind(touched: Mapping[type[models.Model], set[int]]) -> None:
+    """New units and aliases may resolve spellings that were kept as written."""
+    if touched[Unit]:
+        touched[SocialOrganization].update(bind_spellings())
+
+
+register(OrganizationRegister, MemberReportRegister, ExclusionRegister)
