@@ -17,6 +17,18 @@ from portal.core.indicators import CannotAnswer, Indicator, Places, Rate, Source
 from portal.core.models import Figure, Snapshot, SubjectState
 
 _STATE = ("met", "excluded", "reason", "unit_id", "district_id", "subdistrict_id", "kind", "field")
+_FIGURE = (
+    "indicator",
+    "by",
+    "group",
+    "group_name",
+    "eligible",
+    "met",
+    "excluded",
+    "adjusted_eligible",
+    "adjusted_met",
+    "target",
+)
 
 
 def keep(days: Iterable[datetime.date]) -> list[datetime.date]:
@@ -26,31 +38,20 @@ def keep(days: Iterable[datetime.date]) -> list[datetime.date]:
 
 @transaction.atomic
 def _keep_day(day: datetime.date) -> bool:
+    """States first, then the figures from them: a figure is the length of its list."""
     snapshot, new = Snapshot.objects.get_or_create(day=day)
     if not new:
         return False
-    places = Places(day)
-    figures = [
-        Figure(
-            snapshot=snapshot,
-            indicator=rate.indicator,
-            by=rate.by,
-            group=rate.group,
-            group_name=rate.group_name,
-            eligible=rate.eligible,
-            met=rate.met,
-            excluded=rate.excluded,
-            adjusted_eligible=rate.adjusted_eligible,
-            adjusted_met=rate.adjusted_met,
-            target=rate.target,
-        )
-        for by in indicators.GROUPINGS
-        for rate in indicators.rates(day, by, places=places)
-    ]
-    Figure.objects.bulk_create(figures, batch_size=2000)
     following = Snapshot.objects.filter(day__gt=day).order_by("day").values_list("day", flat=True).first()
     for ind in indicators.all_indicators():
         _keep_states(ind, day, following)
+    places = Places(day)
+    figures = [
+        (snapshot.pk, *(getattr(rate, name) for name in _FIGURE))
+        for by in indicators.GROUPINGS
+        for rate in indicators.rates(day, by, source=indicators.stored, places=places)
+    ]
+    sql.insert(Figure, ("snapshot_id", *_FIGURE), figures)
     return True
 
 
@@ -65,13 +66,12 @@ def _keep_states(ind: Indicator, day: datetime.date, following: datetime.date | 
         )
     }
     covering = SubjectState.objects.filter(indicator=ind.code, from_day__lte=day).exclude(to_day__lte=day)
-    before = {state.subject_id: state for state in covering}
-    differing = [state for key, state in before.items() if now.get(key) != _of(state)]
-    fresh_ids = [key for key, values in now.items() if key not in before or _of(before[key]) != values]
+    before = {row[0]: row[1:] for row in covering.values_list("subject_id", "id", *_STATE)}
+    differing = [pk for key, (pk, *values) in before.items() if now.get(key) != tuple(values)]
+    fresh_ids = [key for key, values in now.items() if key not in before or before[key][1:] != values]
     added = _reopened(differing, following) if following else []
-    for state in differing:
-        state.to_day = day
-    SubjectState.objects.bulk_update(differing, ["to_day"], batch_size=500)
+    for start in range(0, len(differing), 500):
+        SubjectState.objects.filter(pk__in=differing[start : start + 500]).update(to_day=day)
     names = ind.describe(fresh_ids, day)
     added += [
         SubjectState(
@@ -88,10 +88,10 @@ def _keep_states(ind: Indicator, day: datetime.date, following: datetime.date | 
     SubjectState.objects.bulk_create(added, batch_size=2000)
 
 
-def _reopened(states: Sequence[SubjectState], following: datetime.date) -> list[SubjectState]:
+def _reopened(ids: Sequence[int], following: datetime.date) -> list[SubjectState]:
     """When an earlier day is made up: the same states again from the next stored day on."""
     copies = []
-    for state in states:
+    for state in SubjectState.objects.in_bulk(ids).values():
         if state.to_day is None or state.to_day > following:
             fields = [f.attname for f in SubjectState._meta.concrete_fields if f.attname != "id"]
             copies.append(SubjectState(**{**{f: getattr(state, f) for f in fields}, "from_day": following}))
@@ -101,10 +101,6 @@ def _reopened(states: Sequence[SubjectState], following: datetime.date) -> list[
 def _normal(values: Sequence[Any]) -> tuple[Any, ...]:
     met, excluded, reason, unit, district, street, kind, field = values
     return (bool(met), bool(excluded), reason, unit, district, street, kind or "", field or "")
-
-
-def _of(state: SubjectState) -> tuple[Any, ...]:
-    return tuple(getattr(state, name) for name in _STATE)
 
 
 def is_stored(day: datetime.date) -> bool:

@@ -6,6 +6,7 @@ Indicators are written once in SQL. Days go in as ISO text, which both engines c
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -63,6 +64,20 @@ def one_at_a_time(lock: int) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
+
+
+def insert(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write plain rows in a statement per 2,000, several times faster than through model instances."""
+    names = ", ".join(f'"{column}"' for column in columns)
+    one = f"({', '.join(['%s'] * len(columns))})"
+    into = f"INSERT INTO {table(model)} ({names}) VALUES "
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.executemany(into + one, rows)  # type: ignore[arg-type]
+            return
+        for start in range(0, len(rows), 2000):
+            part = rows[start : start + 2000]
+            cursor.execute(into + ", ".join([one] * len(part)), [value for row in part for value in row])
 
 
 def as_day(value: Any) -> datetime.date | None:
