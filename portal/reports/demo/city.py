@@ -1,0 +1,139 @@
+"""Builds the whole city in memory and writes it in one transaction, with its label and its sign-ins."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from dataclasses import dataclass
+from random import Random
+
+from django.core.management import CommandError
+from django.db import models, transaction
+
+from branches.models import (
+    CoveringLink,
+    InstructorPosting,
+    Membership,
+    PartyOrganization,
+    PartyOrganizationState,
+    Post,
+    Term,
+)
+from branches.responsibility import recompute
+from members.models import Member, MemberState, Person
+from orgs.models import Exclusion, MemberReport, OrganizationState, SocialOrganization
+from portal.core import audit
+from portal.core.models import District, ImportBatch, Unit, UnitAlias, UnitState, User
+from portal.core.policy import NOTICE_DAY
+from portal.core.validity import today
+from portal.reports.demo.names import Names
+from portal.reports.demo.organizations import Organizations
+from portal.reports.demo.parties import Parties
+from portal.reports.demo.people import People
+from portal.reports.demo.places import Places
+from portal.reports.demo.rows import Rows
+from training.models import Attendance, Course
+
+Day = datetime.date
+FEWEST, MOST = 100, 100_000
+#: what is referred to comes before what refers to it
+_ORDER: tuple[type[models.Model], ...] = (
+    District,
+    Unit,
+    UnitState,
+    UnitAlias,
+    SocialOrganization,
+    OrganizationState,
+    PartyOrganization,
+    PartyOrganizationState,
+    CoveringLink,
+    Term,
+    Person,
+    Member,
+    MemberState,
+    Membership,
+    Post,
+    InstructorPosting,
+    Exclusion,
+    MemberReport,
+    Course,
+    Attendance,
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a demo city is made of; equal options make equal cities."""
+
+    organizations: int = 600
+    seed: int = 2013
+    start: Day = NOTICE_DAY
+    end: Day | None = None
+
+    @property
+    def last(self) -> Day:
+        """The last day of its history."""
+        return self.end or today()
+
+    def check(self) -> None:
+        """Raise CommandError for a city that cannot be built."""
+        if not FEWEST <= self.organizations <= MOST:
+            raise CommandError(f"--orgs 须在 {FEWEST} 到 {MOST:,} 之间。")
+        if not Day(2013, 1, 1) <= self.start < self.last:
+            raise CommandError("--from 须早于 --to,且不早于 2013-01-01。")
+        if self.last > today():
+            raise CommandError("--to 不能晚于今天。")
+
+
+def is_empty() -> bool:
+    """Whether nobody has put anything into this database yet."""
+    return not (
+        Unit.objects.exists()
+        or District.objects.exists()
+        or SocialOrganization.objects.everyone().exists()
+        or User.objects.exists()
+    )
+
+
+def draw(options: Options) -> tuple[Rows, People, Parties]:
+    """The city in memory; the same for the same options, whatever the database or the time."""
+    rows, rng = Rows(), Random(f"{options.organizations}/{options.seed}/{options.start}/{options.last}")
+    names = Names(rng)
+    places = Places(rows, rng)
+    plans = list(Organizations(rows, places, names, rng, options.last).draw(options.organizations))
+    parties = Parties(rows, places, names, rng, options.last)
+    parties.cover(plans)
+    people = People(rows, places, names, rng, options.last)
+    people.fill(plans, parties.made)
+    return rows, people, parties
+
+
+@transaction.atomic
+def build(options: Options) -> tuple[People, Parties]:
+    """Write the city. Raises CommandError when the database is not empty."""
+    options.check()
+    if not is_empty():
+        raise CommandError("数据库里已有数据,演示城市只能建在空数据库里。")
+    rows, people, parties = draw(options)
+    rows.write(_ORDER)
+    recompute()
+    _label(options)
+    return people, parties
+
+
+def _label(options: Options) -> None:
+    """Every page says 演示数据 as long as this row stands."""
+    made = {
+        "orgs": options.organizations,
+        "seed": options.seed,
+        "from": options.start.isoformat(),
+        "to": options.last.isoformat(),
+    }
+    ImportBatch.objects.create(
+        kind="demo",
+        file_name="演示数据",
+        digest=hashlib.sha256(repr(sorted(made.items())).encode()).hexdigest(),
+        committed=True,
+        result=made,
+    )
+    audit.record(actor=None, actor_name="demo 命令", action="建立演示城市", detail=made)
