@@ -18,18 +18,27 @@ from branches.models import (
     Post,
     Term,
 )
+from branches.office_tables.door import open_doors
 from branches.responsibility import recompute
 from branches.terms import counts_until
 from members.models import Person
-from members.people import PersonReference, fill_by_name, find_by_workplace, named
+from members.people import (
+    PersonReference,
+    fill_by_name,
+    find_by_workplace,
+    find_holders,
+    named,
+    private_phone,
+)
 from members.resources import HELD_ELSEWHERE
 from orgs.models import SocialOrganization
 from orgs.resources import OrganizationReference
+from portal.core.imports import codes
 from portal.core.imports.columns import Column, Row
 from portal.core.imports.register import BATCH, Register, after_import, register, upsert
 from portal.core.imports.run import CHUNK, Changed, Run, chosen
 from portal.core.imports.stateful import EffectiveDay, StatefulRegister
-from portal.core.imports.widgets import Choice, Code, Day, OwnReference, Reference, Text
+from portal.core.imports.widgets import Choice, Code, Day, OwnReference, Reference, Secret, Text
 from portal.core.models import Unit
 from portal.core.resources import UnitReference, WrittenUnit
 from portal.core.search import search_text
@@ -63,12 +72,13 @@ class PartyOrganizationRegister(StatefulRegister):
     )
     form = Column("组建形式", Choice(PartyOrganizationState.Form.choices), required=True, dated=True)
     superior = Column("上级党组织编码", OwnReference("party_organizations"), dated=True)
-    supervising_unit = Column("主管单位编码", UnitReference(), required=True, dated=True)
+    supervising_unit = Column("主管单位编码", UnitReference(), required=True, dated=True, or_by_name=True)
     approved_on = Column("批准日期", Day(), required=True)
     dissolved_on = Column("撤销日期", Day())
     term_start = Column("本届起始日期", Day(), stored=False)
     term_end = Column("本届届满日期", Day(), stored=False)
     extended_to = Column("延期至", Day(), stored=False)
+    document_number = Column("批准文号", Text(64), lenient_only=True)
     effective = EffectiveDay()
 
     def complete(self, rows: list[Row], run: Run) -> None:
@@ -248,15 +258,23 @@ class PostRegister(PeopleRegister):
     work_phone = Column("工作电话", Text(32))
     name = Column("姓名", Text(64), stored=False, lenient_only=True)
     workplace = Column("工作单位", OrganizationReference(), stored=False, lenient_only=True)
+    id_number = Column("身份证号", Secret(codes.personal_number), stored=False, private=True, lenient_only=True)
+    mobile = Column("手机号", Secret(private_phone), stored=False, private=True, lenient_only=True)
+
+    def complete(self, rows: list[Row], run: Run) -> None:
+        """Who is named by a personal number beside the name."""
+        super().complete(rows, run)
+        find_holders(rows)
 
     def write(self, rows: list[Row], run: Run) -> None:
         """Who was named without a number: whoever held that post by that name, a member of that name and
         workplace, or somebody new and unconfirmed."""
         nameless = [row for row in rows if row.get("person_id") is None]
         known: dict[Any, Person] = {}
-        for (name, workplace), members in find_by_workplace(nameless).items():
+        by_name = [row for row in nameless if not row.get("id_number")]
+        for (name, workplace), members in find_by_workplace(by_name).items():
             if len(members) == 1:
-                known |= {_post_key(row): members[0].person for row in nameless if _at(row) == (name, workplace)}
+                known |= {_post_key(row): members[0].person for row in by_name if _at(row) == (name, workplace)}
         parties = [row.get("party_organization_id") for row in nameless]
         holders = chosen(Post, "party_organization_id", parties)
         people = {one.pk: one for one in chosen(Person, "pk", (post.person_id for post in holders))}
@@ -266,6 +284,9 @@ class PostRegister(PeopleRegister):
 
 
 def _post_key(row: Row) -> tuple[Any, Any]:
+    """Rows with this in common are one person: the personal number, else post and name."""
+    if number := row.get("id_number"):
+        return "id_number", number
     return row.get("party_organization_id"), row.get("name")
 
 
@@ -296,6 +317,7 @@ class InstructorRegister(Register):
     sending_unit = Column("派出单位编码", WrittenUnit(), required=True)
     origin = Column("产生方式", Choice(InstructorPosting.Origin.choices))
     work_phone = Column("工作电话", Text(32))
+    mobile = Column("手机号", Secret(private_phone), stored=False, private=True, lenient_only=True)
     organization = Column("统一社会信用代码", OrganizationReference(), key=True, required=True)
     valid_from = Column("起始日期", Day(), key=True, required=True)
     valid_to = Column("结束日期", Day())
@@ -368,3 +390,4 @@ register(
     PostRegister,
     InstructorRegister,
 )
+open_doors()

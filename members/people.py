@@ -14,7 +14,7 @@ from portal.core.imports.findings import Fault
 from portal.core.imports.run import Run, chosen
 from portal.core.imports.texts import as_code
 from portal.core.imports.widgets import Reference
-from portal.core.search import full_pinyin, initials
+from portal.core.search import pinyin
 from portal.core.secrets import new_opaque_id
 
 _PERSONAL = 18
@@ -22,7 +22,8 @@ _PERSONAL = 18
 
 def named(person: Person) -> Person:
     """Bring the pinyin of a new or renamed person up to date."""
-    person.pinyin = f"{initials(person.name)} {full_pinyin(person.name)}"[:64]
+    whole, initials = pinyin(person.name)
+    person.pinyin = f"{initials} {whole}"[:64]
     return person
 
 
@@ -36,6 +37,14 @@ def index_of(text: str) -> str | None:
     """The blind index of what looks like a personal number."""
     code = as_code(text).upper()
     return blind_index(code) if len(code) == _PERSONAL else None
+
+
+def private_phone(text: str) -> codes.Code:
+    """A private phone: digits, blanks and dashes taken out. Raises Fault IMP-102."""
+    digits = as_code(text).replace("-", "").removeprefix("+86")
+    if not digits.isdigit() or not 7 <= len(digits) <= 15:
+        raise Fault("IMP-102", "不是电话号码;请填手机号")
+    return codes.Code(digits)
 
 
 def find_people(texts: set[str]) -> Mapping[str, list[int]]:
@@ -93,6 +102,34 @@ def fill_by_name(rows: list[Row], known: Mapping[Any, Person], key: Any) -> list
     for row in rows:
         found = known.get(key(row))
         if found is None:
-            found = made.setdefault(key(row), by_name_only(row.get("name")))
+            found = made.setdefault(key(row), _newcomer(row))
         row.values["person"] = found
     return list(made.values())
+
+
+def _newcomer(row: Row) -> Person:
+    """A new person by name, with the personal number and the private phone where an office gave them beside it."""
+    person = by_name_only(row.get("name"))
+    if number := row.get("id_number"):
+        person.id_number, person.id_index, person.confirmed = number, index_of(number), True
+    person.mobile = row.get("mobile") or ""
+    return person
+
+
+def find_holders(rows: list[Row]) -> None:
+    """Give rows that name a person by personal number beside the name the stored one; in lenient sheets only.
+
+    Where the stored person is called otherwise the number is left out (IMP-208): one of the two is wrong.
+    """
+    indexes = {row.number: index_of(row.get("id_number")) for row in rows if row.get("id_number")}
+    holders = {one.id_index: one for one in chosen(Person, "id_index", indexes.values())}
+    for row in rows:
+        holder = holders.get(indexes.get(row.number))
+        if holder is None or row.get("person_id") is not None:
+            continue
+        if holder.name == row.get("name"):
+            row.values["person_id"] = holder.pk
+        else:
+            del row.values["id_number"]
+            text = "这个号码已登记在另一姓名之下,未采用;请核对姓名和号码"
+            row.find("IMP-208", "身份证号", codes.masked(row.texts["id_number"]), text)

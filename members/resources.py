@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from members.models import Member, MemberState, Person
-from members.people import by_name_only, find_by_workplace, find_people, index_of, named
+from members.people import by_name_only, find_by_workplace, find_people, index_of, named, private_phone
 from orgs.models import SocialOrganization
 from orgs.resources import OrganizationReference
 from portal.core.imports import codes
@@ -46,7 +46,7 @@ class MemberRegister(StatefulRegister):
     position = Column("工作岗位", Choice(MemberState.Position.choices), dated=True)
     is_social_worker = Column("是否社工", Flag(), dated=True)
     is_mobile = Column("是否流动党员", Flag(), dated=True)
-    mobile = Column("手机号", Secret(lambda text: codes.Code(_phone(text))), private=True)
+    mobile = Column("手机号", Secret(private_phone), private=True)
     left_on = Column("离开日期", Day())
     leave_reason = Column("离开原因", Text(64))
     effective = EffectiveDay()
@@ -203,14 +203,6 @@ class MemberRegister(StatefulRegister):
         if column.name in _OF_MEMBER and subject.pk in more:
             return str(column.export(more[subject.pk]))
         return super().export_cell(column, subject, state, more)
-
-
-def _phone(text: str) -> str:
-    """A phone number: digits, blanks and dashes taken out."""
-    digits = codes.as_code(text).replace("-", "").removeprefix("+86")
-    if not digits.isdigit() or not 7 <= len(digits) <= 15:
-        raise codes.Fault("IMP-102", "不是电话号码;请填手机号")
-    return digits
 
 
 register(MemberRegister)

@@ -7,16 +7,25 @@ Differences between the table and what is stored are findings of the organizatio
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from django.db import transaction
 
 from branches.office_tables import organizations, parties, people
-from branches.office_tables.rows import ROSTER, OfficeTable, read_office_table
+from branches.office_tables.rows import LEDGER, REGISTER, ROSTER, OfficeTable, read_office_table
 from branches.office_tables.stored import Stored
+from portal.core.imports.doors import Reader, register_reader
+from portal.core.imports.engine import run
 from portal.core.imports.findings import FileFault
 from portal.core.imports.read import Grid
-from portal.core.imports.sheets import Sheet
-from portal.core.scoping import Scope
+from portal.core.imports.sheets import FileReport, Options, Report, Sheet
+from portal.core.models import ImportBatch
 
 Rows = Iterable[tuple[int, dict[str, object]]]
+
+TITLES = {ROSTER: "民政社会组织名册", REGISTER: "2013年党建登记表", LEDGER: "党建台账"}
 
 #: a register's heading -> what it is made of in an office table, the first that the table has
 _MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
@@ -55,16 +64,53 @@ _MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
 _KEY = ("统一社会信用代码", "登记证号", "名称")
 
 
-def sheets_of_table(kind: str, grid: Grid, file: str, scope: Scope) -> list[Sheet]:
-    """The sheets of an office table. Raises FileFault IMP-111 or IMP-112 where it holds no table."""
+@dataclass
+class OfficeReport(FileReport):
+    """The organizations' part of a report, with what concerns the whole table: where it and the registers differ,
+    and the codes that were made for what came without one (of people only once they are written)."""
+
+    differences: list[dict[str, object]] = field(default_factory=list)
+    made: list[dict[str, object]] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The public form."""
+        return {**super().as_json(), "differences": self.differences, "made": self.made}
+
+
+def open_doors() -> None:
+    """Open the three kinds to commands and the upload page."""
+    for kind, title in TITLES.items():
+        register_reader(Reader(kind, title, partial(take_in, kind)))
+
+
+@transaction.atomic
+def take_in(kind: str, grid: Grid, file: str, options: Options) -> Report:
+    """Plan or write an office table. Raises FileFault IMP-111 or IMP-112 where the file holds no table."""
     table = read_office_table(kind, grid, file)
     if not table.rows:
         raise FileFault("IMP-111", "表头之下没有数据行;请填写后重试")
-    stored = Stored(table, scope)
+    stored = Stored(table, options.scope)
+    sheets = sheets_of(table, stored)
+    batch = options.batch or ImportBatch(
+        kind=kind, file_name=file, digest=options.digest, by=options.actor, unit_id=options.scope.home_unit_id
+    )
+    report = run(sheets, replace(options, batch=batch))
+    first = report.files[0]
+    made = table.made + (people.made_numbers(sheets) if report.committed else [])
+    report.files[0] = OfficeReport(**vars(first), differences=table.differences, made=made)
+    if report.committed:
+        batch.result = report.as_json()
+        batch.save(update_fields=["result"])
+    return report
+
+
+def sheets_of(table: OfficeTable, stored: Stored) -> list[Sheet]:
+    """The rows of the table as rows of the registers."""
     sheets = [_sheet(table, "organizations", _organization_rows(table, stored))]
-    if kind != ROSTER:
+    if table.kind != ROSTER:
         sheets += _party_sheets(table, stored)
-    sheets[0].findings += table.findings
+    table.sum_up()
+    sheets[0].findings += sorted(table.findings, key=lambda finding: finding.row or 0)
     return [sheet for sheet in sheets if sheet.rows]
 
 
@@ -79,7 +125,7 @@ def _party_sheets(table: OfficeTable, stored: Stored) -> list[Sheet]:
     found = parties.parties_of(table, stored)
     parties.compare(table, found, stored)
     return [
-        _sheet(table, "party_organizations", parties.party_rows(table, found)),
+        _sheet(table, "party_organizations", parties.party_rows(table, found, stored)),
         _sheet(table, "covering", parties.covering_rows(table, found, stored)),
         _sheet(table, "posts", people.post_rows(table, found, stored)),
         _sheet(table, "instructors", people.posting_rows(table, stored)),

@@ -167,10 +167,10 @@ def _assume(table: OfficeTable, row: OfficeRow, cells: dict[str, object]) -> Non
     if "成立日期" not in cells:
         founded = readable_day(row, "建立党组织时间")
         latest = min(table.day, NOTICE_DAY) if table.kind == REGISTER else table.day
-        cells["成立日期"] = day = min(founded, latest) if founded else latest
-        why = "党组织建立时间" if day == founded else "本表所反映的日期"
-        table.note(row, "成立日期", "IMP-202", f"没有成立日期,暂按{why} {day} 登记;查明后请更正", "")
+        cells["成立日期"] = min(founded, latest) if founded else latest
+        message = f"新登记的组织成立日期不详,暂按 {latest} 登记,党组织建立更早的按其建立时间;查明后请更正"
+        table.assume(row, "成立日期", message)
     kind = None if "类别" in cells else kind_by_name(row.text("名称"))
     if kind is not None:
         cells["类别"] = kind
-        table.note(row, "类别", "IMP-202", f"没有类别,按名称登记为{kind};请核对", "")
+        table.assume(row, "类别", "没有类别,暂按名称判断;请核对")

@@ -9,6 +9,7 @@ organizations share it, so that the same file gives the same code again.
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
@@ -94,58 +95,86 @@ def _new_code(row: OfficeRow, form: Shape, stored: Stored) -> str:
 # ── rows of the registers ───────────────────────────────────────────────────────────────────────────────────
 
 
-def party_rows(table: OfficeTable, parties: dict[str, PartyOfRows]) -> Iterator[tuple[int, dict[str, object]]]:
+def party_rows(
+    table: OfficeTable, parties: dict[str, PartyOfRows], stored: Stored
+) -> Iterator[tuple[int, dict[str, object]]]:
     """Rows of `party_organizations`: new ones in full, of stored ones only what is missing there."""
     for party in parties.values():
         row = party.rows[0]
-        cells = _new_cells(table, party) if party.stored is None else _completing_cells(party.rows, party.stored)
+        if party.stored is None:
+            cells = _new_cells(table, party, stored)
+            table.made.append({"row": row.number, "kind": "party_organizations", "code": party.code})
+        else:
+            cells = _completing_cells(party.rows, party.stored, stored)
         yield row.number, {"党组织编码": party.code, **cells}
 
 
-def _new_cells(table: OfficeTable, party: PartyOfRows) -> dict[str, object]:
+def _new_cells(table: OfficeTable, party: PartyOfRows, stored: Stored) -> dict[str, object]:
     row = party.rows[0]
-    for what in party.shape.assumed:
-        word = party.shape.level if what == "党组织类别" else party.shape.form
-        column = next((name for name in ("组织建制", "党组织名称", "是否建立党组织") if row.text(name)), "党组织名称")
-        table.note(row, column, "IMP-202", f"没有写明{what},暂按{word}登记;请核对")
-    if "党小组" in row.text("组织建制"):
-        table.note(row, "组织建制", "IMP-202", "党小组不是单独的党组织,按功能型登记:计入党的工作覆盖,不计入党组织覆盖")
+    _say_shape(table, row, party.shape)
     name = row.text("党组织名称")
     if not name:
         name = f"{row.text('名称')}{party.shape.level}"
-        table.note(row, "党组织名称", "IMP-202", f"没有党组织名称,暂登记为“{name}”;请核对", "")
+        table.assume(row, "党组织名称", "没有党组织名称,暂以社会组织名称加党组织类别命名;请核对")
     days = [day for one in party.rows if (day := readable_day(one, "建立党组织时间"))]
     if not days:
-        assume(table, row, "建立党组织时间", "没有建立时间")
+        assume_day(table, row, "建立党组织时间")
     return {
         "党组织名称": name,
         "党组织类别": party.shape.level,
         "组建形式": party.shape.form,
-        "主管单位编码": _first(party.rows, "审批单位"),
+        "主管单位编码": _supervising(table, party.rows, stored),
         "批准日期": min(days, default=table.day),
         "批准文号": _first(party.rows, "批准文号"),
     }
 
 
-def assume(table: OfficeTable, row: OfficeRow, name: str, lack: str) -> None:
-    """Say that the table's own day stands for a day that the row does not give."""
-    table.note(row, name, "IMP-202", f"{lack},暂按本表所反映的日期 {table.day} 登记;查明后请更正")
+def _say_shape(table: OfficeTable, row: OfficeRow, shape: Shape) -> None:
+    """Warn of what the words do not say, and of what they mean for the figures."""
+    column = next((name for name in ("组织建制", "党组织名称", "是否建立党组织") if row.text(name)), "党组织名称")
+    for what in shape.assumed:
+        word = shape.level if what == "党组织类别" else shape.form
+        table.note(row, column, "IMP-202", f"没有写明{what},暂按{word}登记;请核对")
+    if "党小组" in row.text("组织建制"):
+        message = "党小组不是单独的党组织,按功能型登记:计入党的工作覆盖,不计入党组织覆盖"
+        table.note(row, "组织建制", "IMP-202", message)
+
+
+def _supervising(table: OfficeTable, rows: list[OfficeRow], stored: Stored) -> str:
+    """The unit that approved it, if the directory knows it; else the unit whose staff bring the table, if any."""
+    row = next((row for row in rows if row.text("审批单位")), rows[0])
+    written = row.text("审批单位")
+    if stored.unit(written) is not None:
+        return written
+    then = f"暂由填报单位 {stored.home} 主管" if stored.home else "主管单位暂缺"
+    if written:
+        table.note(row, "审批单位", "IMP-204", f"不在单位名录中,{then};请在单位名录补登后更正")
+    else:
+        table.assume(row, "审批单位", f"没有审批单位,{then};请补填", "IMP-204")
+    return stored.home
+
+
+def assume_day(table: OfficeTable, row: OfficeRow, name: str) -> datetime.date:
+    """The table's own day, where the row gives none; said so."""
+    table.assume(row, name, f"日期不详,暂按本表所反映的日期 {table.day} 登记;查明后请更正")
+    return table.day
 
 
 def _first(rows: list[OfficeRow], name: str) -> str:
     return next((row.text(name) for row in rows if row.text(name)), "")
 
 
-def _completing_cells(rows: list[OfficeRow], stored: Party) -> dict[str, object]:
+def _completing_cells(rows: list[OfficeRow], kept: Party, stored: Stored) -> dict[str, object]:
     """What the register requires, and what is missing there."""
-    state = stored.state
+    state, written = kept.state, _first(rows, "审批单位")
+    unit = state.supervising_unit.code if state.supervising_unit else (written if stored.unit(written) else "")
     return {
-        "党组织名称": stored.party.name,
+        "党组织名称": kept.party.name,
         "党组织类别": state.get_level_display(),
         "组建形式": state.get_form_display(),
-        "批准日期": stored.party.approved_on,
-        "主管单位编码": state.supervising_unit.code if state.supervising_unit else _first(rows, "审批单位"),
-        "批准文号": stored.party.document_number or _first(rows, "批准文号"),
+        "批准日期": kept.party.approved_on,
+        "主管单位编码": unit,
+        "批准文号": kept.party.document_number or _first(rows, "批准文号"),
     }
 
 

@@ -11,14 +11,18 @@ import datetime
 import re
 from collections.abc import Iterator
 
-from branches.models import InstructorPosting
+from django.db.models import prefetch_related_objects
+
+from branches.models import InstructorPosting, Post
 from branches.office_tables.organizations import key_of, readable_day
-from branches.office_tables.parties import PartyOfRows, assume
+from branches.office_tables.parties import PartyOfRows, assume_day
 from branches.office_tables.party import is_covered
 from branches.office_tables.rows import LEDGER, REGISTER, OfficeRow, OfficeTable
 from branches.office_tables.stored import Known, Stored
 from orgs.models import MemberReport
 from portal.core.imports.findings import Fault
+from portal.core.imports.run import chosen
+from portal.core.imports.sheets import Sheet
 from portal.core.imports.texts import as_code, read_whole
 
 Cells = dict[str, object]
@@ -61,14 +65,9 @@ def post_rows(table: OfficeTable, parties: dict[str, PartyOfRows], stored: Store
         elif posts:
             _differ_if_visible(table, row, stored, "书记", "、".join(post.person.name for post in posts))
         else:
-            start = readable_day(row, "书记任职日期") or _start(table, row, "书记", "没有任职日期")
+            start = readable_day(row, "书记任职日期") or assume_day(table, row, "书记任职日期")
             number = {"身份证号": row.text("书记身份证号")} if row.text("书记身份证号") else {}
             yield row.number, {**cells, "任职日期": start, **number, **phone_cells(row.text("书记电话"))}
-
-
-def _start(table: OfficeTable, row: OfficeRow, name: str, lack: str) -> datetime.date:
-    assume(table, row, name, lack)
-    return table.day
 
 
 def _differ_if_visible(table: OfficeTable, row: OfficeRow, stored: Stored, name: str, fact: str) -> None:
@@ -101,7 +100,7 @@ def _posting(table: OfficeTable, row: OfficeRow, role: str, stored: Stored) -> C
     if active:
         _differ_if_visible(table, row, stored, role, "、".join(posting.person.name for posting in active))
         return None
-    start = readable_day(row, "派驻日期") or _start(table, row, role, "没有派驻日期")
+    start = readable_day(row, "派驻日期") or assume_day(table, row, "派驻日期")
     return {
         "起始日期": start,
         "派出单位编码": row.text("派驻单位") or "不详",
@@ -190,3 +189,39 @@ def _compare_report(
             for name in _changed(report, cells):
                 fact = report.unset_reason if name == "未建立党组织原因" else str(getattr(report, _COUNTS[name]))
                 table.differ(row, name, fact, str(cells[name]))
+
+
+# ── numbers that were made ──────────────────────────────────────────────────────────────────────────────────
+
+
+def made_numbers(sheets: list[Sheet]) -> list[dict[str, object]]:
+    """The staff numbers of people who came by name alone, once they are stored."""
+    nameless = {
+        sheet.kind: [(row, cells) for row, cells in sheet.rows if "人员编号" not in cells]
+        for sheet in sheets
+        if sheet.kind in ("posts", "instructors")
+    }
+    numbers = _numbers_of_posts(nameless.get("posts", [])) | _numbers_of_postings(nameless.get("instructors", []))
+    found = []
+    for row, cells in [row for rows in nameless.values() for row in rows]:
+        key = (str(cells.get("党组织编码") or cells["统一社会信用代码"]), str(cells["姓名"]))
+        if key in numbers:
+            found.append({"row": row, "kind": "people", "code": numbers[key]})
+    return found
+
+
+def _numbers_of_posts(rows: list[tuple[int, Cells]]) -> dict[tuple[str, str], str]:
+    codes = {cells["党组织编码"] for _, cells in rows}
+    posts = chosen(Post, "party_organization__code", codes)
+    prefetch_related_objects(posts, "party_organization", "person")
+    return {(post.party_organization.code, post.person.name): post.person.file_key for post in posts}
+
+
+def _numbers_of_postings(rows: list[tuple[int, Cells]]) -> dict[tuple[str, str], str]:
+    found = {}
+    keys = {cells["统一社会信用代码"] for _, cells in rows}
+    for field in ("credit_code", "registration_number"):
+        postings = chosen(InstructorPosting, f"organization__{field}", keys)
+        prefetch_related_objects(postings, "organization", "person")
+        found |= {(getattr(one.organization, field), one.person.name): one.person.file_key for one in postings}
+    return found

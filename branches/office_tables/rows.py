@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field
 
 from branches.office_tables.headings import ledger_name, register_name, roster_name
@@ -82,6 +83,8 @@ class OfficeTable:
     rows: list[OfficeRow] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     differences: list[dict[str, object]] = field(default_factory=list)
+    made: list[dict[str, object]] = field(default_factory=list)
+    _lacking: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     def note(self, row: OfficeRow | None, name: str, code: str, message: str, value: str | None = None) -> None:
         """Add a finding on a cell; a personal number is never repeated in full."""
@@ -92,6 +95,20 @@ class OfficeTable:
         number, heading = row.number if row else None, self.headings.get(name, name)
         where = f"第 {number} 行“{heading}”" if row else f"“{heading}”"
         self.findings.append(Finding(number, heading, code, value, f"{where}:{message}。"))
+
+    def assume(self, row: OfficeRow, name: str, message: str, code: str = "IMP-202") -> None:
+        """Say what stands for an empty cell: row by row, or once where the table has no such column."""
+        if name in self.headings:
+            self.note(row, name, code, message)
+        else:
+            self._lacking[name, message, code] += 1
+
+    def sum_up(self) -> None:
+        """Turn what was assumed for columns that the table lacks into one finding each."""
+        for (name, message, code), rows in self._lacking.items():
+            text = f"本表没有“{name}”,{rows} 行{message}。"
+            self.findings.append(Finding(self.heading_row, name, code, "", text))
+        self._lacking.clear()
 
     def differ(self, row: OfficeRow, name: str, stored: str, written: str | None = None) -> None:
         """Report that the row says another thing than what is stored; the stored one stays."""
@@ -128,13 +145,11 @@ def read_office_table(kind: str, grid: Grid, file: str) -> OfficeTable:
 
 def _note_unknown(table: OfficeTable, found: tables.Table) -> None:
     """Columns without a register: one warning each, and one for the mass organizations."""
-    for column in found.columns:
-        if column.name is None:
-            message = "平台没有对应的登记项,本列未采用"
-            table.findings.append(Finding(found.heading_row, column.heading, "IMP-201", column.heading, message))
+    unread = {column.heading: "不认识或平台不登记" for column in found.columns if column.name is None}
     if "群团组织" in table.headings:
-        message = "群团组织登记尚未开通,本列未采用"
-        heading = table.headings["群团组织"]
+        unread[table.headings["群团组织"]] = "群团组织登记尚未开通"
+    for heading, why in unread.items():
+        message = f"列“{heading}”{why},未读取。"
         table.findings.append(Finding(found.heading_row, heading, "IMP-201", heading, message))
 
 

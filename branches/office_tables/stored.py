@@ -15,6 +15,7 @@ from portal.core.imports.register import registers
 from portal.core.imports.run import CHUNK, Run, chosen
 from portal.core.imports.sheets import Options
 from portal.core.imports.texts import as_code
+from portal.core.models import Unit
 from portal.core.scoping import Scope
 
 Form = PartyOrganizationState.Form
@@ -44,7 +45,8 @@ class Known:
 
 
 class Stored:
-    """The stored side of a table; `visible` are the organizations that the scope may look at."""
+    """The stored side of a table; `visible` are the organizations that the scope may look at, `home` is the code of
+    the unit whose staff bring the table ("" for the city and the command line)."""
 
     def __init__(self, table: OfficeTable, scope: Scope) -> None:
         self._run = _looked_up(table, scope)
@@ -56,6 +58,8 @@ class Stored:
         }
         self._known = _load({pk for found in self.matches.values() for pk in found})
         self._by_code, self._shared = _parties_of(table.rows, scope)
+        home = None if scope.city_wide else Unit.objects.filter(pk=scope.home_unit_id).first()
+        self.home = home.code if home else ""
         visible = SocialOrganization.objects.within(scope)
         self.visible = set(self._known) if scope.city_wide else set(visible.values_list("pk", flat=True))
 
