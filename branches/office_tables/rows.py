@@ -145,7 +145,11 @@ def read_office_table(kind: str, grid: Grid, file: str) -> OfficeTable:
 
 def _note_unknown(table: OfficeTable, found: tables.Table) -> None:
     """Columns without a register: one warning each, and one for the mass organizations."""
-    unread = {column.heading: "不认识或平台不登记" for column in found.columns if column.name is None}
+    unread = {
+        column.heading: "不认识或平台不登记"
+        for column in found.columns
+        if column.name is None and not (column.heading.endswith("类型") and _kinds_in(column.heading))
+    }
     if "群团组织" in table.headings:
         unread[table.headings["群团组织"]] = "群团组织登记尚未开通"
     for heading, why in unread.items():
@@ -169,10 +173,14 @@ def _kind_of_all(words: str, found: tables.Table) -> str | None:
     """The kind that title, sheet or file name, or else a heading such as 基金会类型, gives to all rows."""
     headings = " ".join(word for column in found.columns for word in column.path)
     for where in (words, headings):
-        kinds = {kind for kind, spellings in KINDS.items() if any(word in where for word in spellings)}
+        kinds = _kinds_in(where)
         if len(kinds) == 1:
-            return kinds.pop()
+            return kinds[0]
     return None
+
+
+def _kinds_in(words: str) -> list[str]:
+    return [kind for kind, spellings in KINDS.items() if any(word in words for word in spellings)]
 
 
 def _mend(table: OfficeTable, row: OfficeRow, kind_of_all: str | None) -> None:
