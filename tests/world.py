@@ -10,8 +10,6 @@ import itertools
 from decimal import Decimal
 from typing import Any
 
-from stdnum.cn import uscc
-
 from branches.models import (
     CoveringLink,
     InstructorPosting,
@@ -27,6 +25,7 @@ from members.models import Member, MemberState, Person
 from orgs.models import Exclusion, MemberReport, OrganizationState, SocialOrganization
 from portal.core.models import District, RoleGrant, Target, Unit, UnitState, User
 from portal.core.validity import BEGINNING
+from portal.reports.demo.codes import credit_code
 from training.models import Attendance, Course
 
 _count = itertools.count(1)
@@ -41,19 +40,6 @@ def day(text: str) -> datetime.date:
 def maybe(text: str | None) -> datetime.date | None:
     """A day, or None."""
     return day(text) if text else None
-
-
-def code_check(body: str) -> str:
-    """A 9-character organization code from its first eight characters."""
-    weights = (3, 7, 9, 10, 5, 8, 4, 2)
-    value = 11 - sum(int(c, 36) * w for c, w in zip(body, weights, strict=True)) % 11
-    return body + {10: "X", 11: "0"}.get(value, str(value))
-
-
-def credit_code(number: int, prefix: str = "52") -> str:
-    """A valid synthetic credit code of a Shenzhen organization."""
-    body = prefix + "440300" + code_check(f"MX{number:06d}")
-    return body + uscc.calc_check_digit(body)
 
 
 def district(code: str, name: str, *, new: bool = False, start: str | None = None, end: str | None = None) -> District:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import Exists, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from portal.core.models import ImportBatch, Snapshot, Unit
+from portal.core.models import ImportBatch, Snapshot, Unit, User
 from portal.core.roles import Role
 from portal.core.scoping import Scope
 
@@ -62,11 +63,16 @@ def _bottom(places: list[Section], path: str) -> list[Section]:
     return [*chosen, Section("我的", "user", own, current=path == own)]
 
 
-def _place(scope: Scope) -> str:
-    """Whose desk this is: the unit of the account, else its role."""
-    if scope.home_unit_id:
-        return Unit.objects.values_list("name", flat=True).get(pk=scope.home_unit_id)
-    return "、".join(Role(role).label for role in sorted(scope.roles)) or "未授权"
+def _facts(user_id: int, scope: Scope) -> dict[str, Any]:
+    """The name of the account's unit, how fresh the data are, whether they are made up; one statement."""
+    units = Unit.objects.filter(pk=scope.home_unit_id).values("name")
+    written = ImportBatch.objects.filter(committed=True).order_by("-at").values("at")
+    return User.objects.values(
+        unit=Subquery(units[:1]),
+        stored=Subquery(Snapshot.objects.order_by("-day").values("day")[:1]),
+        imported=Subquery(written[:1]),
+        demo=Exists(ImportBatch.objects.filter(kind="demo")),
+    ).get(pk=user_id)
 
 
 def _frame(request: HttpRequest) -> dict[str, Any]:
@@ -75,15 +81,16 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         return {"sections": [], "bottom": [], "account": "", "may_search": False}
     scope: Scope = request.scope  # type: ignore[attr-defined]
     places = sections(scope, request.path)
+    facts = _facts(user.pk, scope)
+    roles = "、".join(Role(role).label for role in sorted(scope.roles))
     return {
+        **facts,
         "account": str(user),
-        "place": _place(scope),
+        "place": facts["unit"] or roles or "未授权",
         "sections": places,
         "bottom": _bottom(places, request.path),
         "may_search": scope.can("see-registers"),
         "now": timezone.now(),
-        "stored": Snapshot.objects.values_list("day", flat=True).first(),
-        "imported": ImportBatch.objects.filter(committed=True).values_list("at", flat=True).first(),
     }
 
 

@@ -21,10 +21,12 @@ from branches.models import (
 )
 from branches.responsibility import recompute
 from members.models import Member, MemberState, Person
+from members.people import named
 from orgs.models import Exclusion, MemberReport, OrganizationState, SocialOrganization
 from portal.core import audit
 from portal.core.models import District, ImportBatch, Unit, UnitAlias, UnitState, User
 from portal.core.policy import NOTICE_DAY
+from portal.core.search import search_text
 from portal.core.validity import today
 from portal.reports.demo.names import Names
 from portal.reports.demo.organizations import Organizations
@@ -105,7 +107,24 @@ def draw(options: Options) -> tuple[Rows, People, Parties]:
     parties.cover(plans)
     people = People(rows, places, names, rng, options.last)
     people.fill(plans, parties.made)
+    _make_findable(rows)
     return rows, people, parties
+
+
+def _make_findable(rows: Rows) -> None:
+    """Search texts and pinyin, as an import gives them."""
+    for unit in rows.of(Unit):
+        unit.pinyin = search_text(unit.name, codes=[unit.code])[:128]
+    for one in rows.of(SocialOrganization):
+        one.search_text = search_text(
+            one.name,
+            one.former_names,
+            codes=[one.credit_code, one.registration_number, one.organization_code],
+        )
+    for party in rows.of(PartyOrganization):
+        party.search_text = search_text(party.name, codes=[party.code])
+    for person in rows.of(Person):
+        named(person)
 
 
 @transaction.atomic
