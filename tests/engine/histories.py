@@ -1,13 +1,15 @@
 """Random small cities with a past, for property tests: as spiteful as the registers allow.
 
 Days come from a short list around the days on which rules turn, so that spans touch, overlap and end on the very
-day that is asked about.
+day that is asked about. A history is drawn from one number, so that a failing one is named by it; what is drawn
+leans towards what rules look at (a plain draw rarely has three members where three are asked for).
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -32,81 +34,66 @@ from portal.core.validity import BEGINNING
 from training.models import Attendance, Course
 
 Day = datetime.date
-Draw = Callable[[st.SearchStrategy[Any]], Any]
+Span = tuple[Day, Day | None]
+Life = list[tuple[Day, Day | None, dict[str, Any]]]
 
 DAYS = [
     Day.fromisoformat(text)
-    for text in (
-        "2012-02-29 2013-01-01 2013-10-22 2013-10-23 2013-10-24 2013-12-31 2014-01-01 2014-02-28 "
-        "2014-07-01 2014-07-02 2014-07-03 2014-12-31 2015-02-28 2015-03-01 2016-02-29"
-    ).split()
+    for text in [
+        "2012-02-29",
+        "2013-01-01",
+        "2013-10-22",
+        "2013-10-23",
+        "2013-10-24",
+        "2013-12-31",
+        "2014-01-01",
+        "2014-02-28",
+        "2014-07-01",
+        "2014-07-02",
+        "2014-07-03",
+        "2014-12-31",
+        "2015-02-28",
+        "2015-03-01",
+        "2016-02-29",
+    ]
 ]
-UNITS, DISTRICTS, ORGANIZATIONS, PARTIES, PEOPLE, COURSES = 7, 3, 4, 4, 4, 3
-
-days = st.sampled_from(DAYS)
-early = st.sampled_from(DAYS[:6])
-maybe = st.none() | days
-#: a day that is asked about: one of the list, the day before or the day after
-asked = st.builds(lambda d, n: d + datetime.timedelta(days=n), days, st.integers(-1, 1))
-
-
-def among(count: int) -> st.SearchStrategy[int]:
-    """An index."""
-    return st.integers(0, count - 1)
+ONE_DAY = datetime.timedelta(days=1)
+UNITS, DISTRICTS, ORGANIZATIONS, PARTIES, PEOPLE, COURSES = 7, 3, 5, 4, 4, 4
+KINDS = ["CITY_LEAD", "WORKING_COMMITTEE", "DISTRICT_LEAD", "PROFESSIONAL", "REGISTRY", "SUBDISTRICT", "PLACEHOLDER"]
+FUNCTIONS = ["", "education-bureau", "education-committee", "health-bureau", "health-committee"]
+FIELDS = ["", "PRIVATE_SCHOOL", "EDUCATION_TRAINING", "PRIVATE_HOSPITAL", "CHARITY"]
+FORMS = ["OWN", "OWN", "JOINT", "REGIONAL", "HUB", "TEMPORARY", "FUNCTIONAL"]
 
 
-@st.composite
-def spans(draw: Draw, start: st.SearchStrategy[Day] = days) -> tuple[Day, Day | None]:
-    """[from, to): open, empty or of some length."""
-    first, last = draw(start), draw(maybe)
-    return first, None if last is None else max(first, last)
+class Dice(random.Random):
+    """Draws of days, spans and rows."""
 
+    def chance(self, share: float) -> bool:
+        """True in this share of draws."""
+        return self.random() < share
 
-def _once(each: st.SearchStrategy[Any], most: int, key: Callable[[Any], Any]) -> st.SearchStrategy[list[Any]]:
-    return st.lists(each, max_size=most, unique_by=key)
+    def day(self, first: int = 0, past: int = len(DAYS)) -> Day:
+        """One of the days."""
+        return self.choice(DAYS[first:past])
 
+    def span(self, past: int = len(DAYS), ending: float = 0.4) -> Span:
+        """[from, to): open, empty or of some length."""
+        start = self.day(0, past)
+        return start, max(start, self.day()) if self.chance(ending) else None
 
-@st.composite
-def lives(draw: Draw, facts: st.SearchStrategy[Any], changes: int = 2) -> list[tuple[Day, Day | None, Any]]:
-    """States without a gap: the facts from the beginning, and what they became later."""
-    cuts = [BEGINNING, *sorted(set(draw(st.lists(days, max_size=changes))))]
-    ends: list[Day | None] = [*cuts[1:], None]
-    return [(start, end, draw(facts)) for start, end in zip(cuts, ends, strict=True)]
+    def life(self, facts: Callable[[], dict[str, Any]], changing: float = 0.4) -> Life:
+        """States without a gap: the facts from the beginning, and what they became later."""
+        cuts = [BEGINNING, *([self.day()] if self.chance(changing) else [])]
+        ends: list[Day | None] = [*cuts[1:], None]
+        return [(start, end, facts()) for start, end in zip(cuts, ends, strict=True)]
 
+    def maybe(self, count: int, share: float = 0.8) -> int | None:
+        """An index, or nothing."""
+        return self.randrange(count) if self.chance(share) else None
 
-def unit_facts(own: int) -> st.SearchStrategy[dict[str, Any]]:
-    """Kind, function, level and a parent among the units before it, so that no circle closes."""
-    return st.fixed_dictionaries(
-        {
-            "kind": st.sampled_from(
-                ["CITY_LEAD", "WORKING_COMMITTEE", "DISTRICT_LEAD", "PROFESSIONAL", "REGISTRY", "SUBDISTRICT", "PLACEHOLDER"]
-            ),
-            "function": st.sampled_from(
-                ["", "education-bureau", "education-committee", "health-bureau", "health-committee"]
-            ),
-            "level": st.sampled_from(["CITY", "CITY", "DISTRICT"]),
-            "parent_id": st.none() | among(own) if own else st.none(),
-        }
-    )
-
-
-organization_facts = st.fixed_dictionaries(
-    {
-        "kind": st.sampled_from(["ASSOCIATION", "FOUNDATION"]),
-        "field": st.sampled_from(["", "PRIVATE_SCHOOL", "EDUCATION_TRAINING", "PRIVATE_HOSPITAL", "CHARITY"]),
-        "registering_unit_id": st.none() | among(UNITS),
-        "professional_unit_id": st.none() | among(UNITS),
-        "district_id": st.none() | among(DISTRICTS),
-        "subdistrict_id": st.none() | among(UNITS),
-        "mode": st.sampled_from(["", "REGISTERED", "REGISTERED", "RECORDED"]),
-    }
-)
-party_facts = st.fixed_dictionaries(
-    {
-        "form": st.sampled_from(["OWN", "JOINT", "REGIONAL", "HUB", "TEMPORARY", "FUNCTIONAL"]),
-        "supervising_unit_id": st.none() | among(UNITS),
-    }
-)
+    def some(self, most: int, draw: Callable[[], tuple[Any, ...]], key: Callable[[Any], Any]) -> list[Any]:
+        """Up to `most` draws, one of each key."""
+        return list({key(row): row for row in (draw() for _ in range(self.randint(1, most)))}.values())
 
 
 @dataclass
@@ -114,67 +101,128 @@ class History:
     """What was drawn; indices stand for rows that do not exist yet."""
 
     districts: list[tuple[Day | None, Day | None]]
-    units: list[tuple[tuple[Day | None, Day | None], list[tuple[Day, Day | None, Any]]]]
-    organizations: list[tuple[tuple[Day, Day | None], list[tuple[Day, Day | None, Any]]]]
-    exclusions: list[tuple[int, tuple[Day, Day | None]]]
-    parties: list[tuple[tuple[Day, Day | None], list[tuple[Day, Day | None, Any]]]]
-    links: list[tuple[int, int, tuple[Day, Day | None]]]
-    postings: list[tuple[int, tuple[Day, Day | None]]]
+    units: list[tuple[tuple[Day | None, Day | None], Life]]
+    organizations: list[tuple[Span, Life]]
+    exclusions: list[tuple[int, Span]]
+    parties: list[tuple[Span, Life]]
+    links: list[tuple[int, int, Span]]
+    postings: list[tuple[int, Span]]
     crews: list[dict[str, Any]]
-    posts: list[tuple[int, int, str, tuple[Day, Day | None]]]
+    posts: list[tuple[int, int, str, Span]]
     courses: list[tuple[Day, str]]
     attendance: list[tuple[int, int, str]]
     terms: list[tuple[int, Day, Day, Day | None]]
 
 
-#: people who came together: around three of them, since three is what the rule asks for
-crews = st.fixed_dictionaries(
-    {
-        "size": st.integers(2, 4),
-        "workplace": lives(
-            st.tuples(
-                st.none() | among(ORGANIZATIONS),
-                st.sampled_from(["", "FULL_TIME", "PART_TIME", "FULL_TIME", "RETIRED"]),
-            ),
-            1,
-        ),
-        "held": _once(st.tuples(among(PARTIES), spans(early)), 2, lambda h: (h[0], h[1][0])),
-        "link": st.none() | among(8),
-        "converted_on": st.none() | early | early,
-        "left_on": st.none() | days,
-    }
-)
-
-
-@st.composite
-def histories(draw: Draw) -> History:
-    """A city with a past."""
-    limits = st.tuples(st.none(), st.none()) | spans()
-    own_life = lives(party_facts, 1)
-    links = st.tuples(among(PARTIES), among(ORGANIZATIONS), spans(early))
-    born = st.sampled_from(DAYS[:2])
-    roles = st.sampled_from(["SECRETARY", "PARTY_WORKER", "DEPUTY"])
-    terms = st.tuples(among(PARTIES), days, days, maybe).map(lambda t: (t[0], t[1], max(t[1], t[2]), t[3]))
-    return History(
-        districts=[draw(limits) for _ in range(DISTRICTS)],
-        units=[(draw(limits), draw(lives(unit_facts(own), 1))) for own in range(UNITS)],
-        organizations=[(draw(spans(born)), draw(lives(organization_facts))) for _ in range(ORGANIZATIONS)],
-        exclusions=draw(_once(st.tuples(among(ORGANIZATIONS), spans()), 3, lambda x: (x[0], x[1][0]))),
-        parties=[(draw(spans(early)), draw(own_life)) for _ in range(PARTIES)],
-        links=draw(_once(links, 8, lambda k: (k[0], k[1], k[2][0]))),
-        postings=draw(st.lists(st.tuples(among(ORGANIZATIONS), spans()), max_size=3)),
-        crews=draw(st.lists(crews, min_size=1, max_size=3)),
-        posts=draw(_once(st.tuples(among(PEOPLE), among(PARTIES), roles, spans()), 6, lambda p: (p[0], p[1], p[2], p[3][0]))),
-        courses=[(draw(days), draw(st.sampled_from(["CONCENTRATED", "ONLINE"]))) for _ in range(COURSES)],
-        attendance=draw(
-            _once(
-                st.tuples(among(COURSES), among(PEOPLE), st.sampled_from(["0", "0.5", "1.5", "2.99", "3"])),
-                6,
-                lambda a: (a[0], a[1]),
-            )
-        ),
-        terms=draw(_once(terms, 4, lambda t: (t[0], t[1]))),
+def draw(seed: int) -> History:
+    """The history of this number."""
+    dice = Dice(seed)
+    limits = [dice.span() if dice.chance(0.4) else (None, None) for _ in range(DISTRICTS + UNITS)]
+    links = dice.some(
+        9,
+        lambda: (dice.randrange(PARTIES), dice.randrange(ORGANIZATIONS), dice.span(6, 0.3)),
+        lambda k: (*k[:2], k[2][0]),
     )
+    return History(
+        districts=limits[:DISTRICTS],
+        units=[(limits[DISTRICTS + own], dice.life(lambda own=own: _unit(dice, own))) for own in range(UNITS)],
+        organizations=[(dice.span(3, 0.3), dice.life(lambda: _organization(dice))) for _ in range(ORGANIZATIONS)],
+        exclusions=dice.some(3, lambda: (dice.randrange(ORGANIZATIONS), dice.span()), lambda x: (x[0], x[1][0])),
+        parties=[(dice.span(5, 0.3), dice.life(lambda: _party(dice))) for _ in range(PARTIES)],
+        links=links,
+        postings=dice.some(3, lambda: (dice.randrange(ORGANIZATIONS), dice.span()), lambda p: (p[0], p[1][0])),
+        crews=[_crew(dice, dice.choice(links)) for _ in range(3)],
+        posts=dice.some(6, lambda: _post(dice), lambda p: (*p[:3], p[3][0])),
+        courses=[
+            (
+                dice.day(6, 12) if dice.chance(0.6) else dice.day(),
+                dice.choice(["CONCENTRATED", "CONCENTRATED", "ONLINE"]),
+            )
+            for _ in range(COURSES)
+        ],
+        attendance=dice.some(
+            10,
+            lambda: (
+                dice.randrange(COURSES),
+                dice.randrange(PEOPLE),
+                dice.choice(["0", "0.5", "1.5", "2.5", "2.99", "3"]),
+            ),
+            lambda a: a[:2],
+        ),
+        terms=dice.some(5, lambda: _term(dice), lambda t: t[:2]),
+    )
+
+
+def _unit(dice: Dice, own: int) -> dict[str, Any]:
+    """The parent is among the units before it, so that no circle closes."""
+    return {
+        "kind": dice.choice(KINDS),
+        "function": dice.choice(FUNCTIONS),
+        "level": dice.choice(["CITY", "CITY", "DISTRICT"]),
+        "parent_id": dice.maybe(own) if own else None,
+    }
+
+
+def _organization(dice: Dice) -> dict[str, Any]:
+    return {
+        "kind": dice.choice(["ASSOCIATION", "FOUNDATION"]),
+        "field": dice.choice(FIELDS),
+        "registering_unit_id": dice.maybe(UNITS),
+        "professional_unit_id": dice.maybe(UNITS, 0.4),
+        "district_id": dice.maybe(DISTRICTS),
+        "subdistrict_id": dice.maybe(UNITS),
+        "mode": dice.choice(["", "REGISTERED", "REGISTERED", "REGISTERED", "RECORDED"]),
+    }
+
+
+def _party(dice: Dice) -> dict[str, Any]:
+    return {"form": dice.choice(FORMS), "supervising_unit_id": dice.maybe(UNITS)}
+
+
+def _crew(dice: Dice, link: tuple[int, int, Span]) -> dict[str, Any]:
+    """People who came together, around three of them; most work where their party organization covers."""
+
+    def works() -> dict[str, Any]:
+        at = link[1] if dice.chance(0.7) else dice.maybe(ORGANIZATIONS)
+        return {"at": at, "employment": dice.choice(["", "FULL_TIME", "FULL_TIME", "PART_TIME", "RETIRED"])}
+
+    held = [(link[0], dice.span(6, 0.3)), (dice.randrange(PARTIES), dice.span())]
+    return {
+        "size": dice.randint(2, 4),
+        "workplace": dice.life(works),
+        "held": list({(party, span[0]): (party, span) for party, span in held}.values()),
+        "converted_on": dice.day(0, 9) if dice.chance(0.9) else None,
+        "left_on": dice.day() if dice.chance(0.3) else None,
+    }
+
+
+def _post(dice: Dice) -> tuple[int, int, str, Span]:
+    role = dice.choice(["SECRETARY", "SECRETARY", "PARTY_WORKER", "DEPUTY"])
+    return dice.randrange(PEOPLE), dice.randrange(PARTIES), role, dice.span(11, 0.6)
+
+
+def _term(dice: Dice) -> tuple[int, Day, Day, Day | None]:
+    start = dice.day(0, 11)
+    return dice.randrange(PARTIES), start, max(start, dice.day()), dice.day(8) if dice.chance(0.6) else None
+
+
+histories = st.integers(0, 2**32).map(draw)
+#: a day that is asked about: one of the list, the day before or the day after
+asked = st.builds(lambda d, n: d + n * ONE_DAY, st.sampled_from(DAYS), st.integers(-1, 1))
+
+
+def turning(history: History, count: int) -> st.SearchStrategy[set[Day]]:
+    """Some of the days on which something turns in this very history, where boundaries show."""
+    found = sorted(set(_days_in(list(vars(history).values()))) - {BEGINNING})
+    return st.sets(st.sampled_from(found), min_size=count, max_size=count)
+
+
+def _days_in(value: Any) -> Iterator[Day]:
+    if isinstance(value, Day):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _days_in(part)
 
 
 # ── writing it down ─────────────────────────────────────────────────────────────────────────────────────────
@@ -216,7 +264,9 @@ def live_through(history: History) -> None:
     recompute()
 
 
-def _states(model: Any, subject: str, owners: list[Any], all_lives: list[Any], ids: dict[str, Any], **more: Any) -> None:
+def _states(
+    model: Any, subject: str, owners: list[Any], all_lives: list[Any], ids: dict[str, Any], **more: Any
+) -> None:
     def real(name: str, value: Any) -> Any:
         return ids[name][value].pk if name in ids and value is not None else value
 
@@ -242,7 +292,14 @@ def _organizations(history: History, ids: dict[str, Any]) -> list[SocialOrganiza
     )
     _states(OrganizationState, "organization_id", organizations, [own for _, own in history.organizations], ids)
     Exclusion.objects.bulk_create(
-        Exclusion(organization=organizations[o], valid_from=span[0], valid_to=span[1], reason="停业", evidence="件", approver="部")
+        Exclusion(
+            organization=organizations[o],
+            valid_from=span[0],
+            valid_to=span[1],
+            reason="停业",
+            evidence="件",
+            approver="部",
+        )
         for o, span in history.exclusions
     )
     posted = Person.objects.bulk_create(Person(opaque_id=f"z{i}", name="指导") for i, _ in enumerate(history.postings))
@@ -265,21 +322,8 @@ def _parties(history: History, ids: dict[str, Any]) -> list[PartyOrganization]:
     return parties
 
 
-def _at_its_link(crew: dict[str, Any], links: list[Any]) -> dict[str, Any]:
-    """Most crews work at an organization whose party organization holds their relation; chance rarely has it so."""
-    if crew["link"] is None or not links:
-        return crew
-    party, organization, (start, _) = links[crew["link"] % len(links)]
-    (first, end, (_, employment)), *later = crew["workplace"]
-    return {
-        **crew,
-        "workplace": [(first, end, (organization, employment)), *later],
-        "held": [(party, (start, None)), *(h for h in crew["held"] if h[0] != party)],
-    }
-
-
 def _members(history: History, organizations: list[Any], parties: list[Any]) -> None:
-    for c, crew in enumerate(_at_its_link(crew, history.links) for crew in history.crews):
+    for c, crew in enumerate(history.crews):
         people = Person.objects.bulk_create(Person(opaque_id=f"m{c}-{i}", name="党员") for i in range(crew["size"]))
         for person in people:
             Member.objects.create(
@@ -288,13 +332,13 @@ def _members(history: History, organizations: list[Any], parties: list[Any]) -> 
         MemberState.objects.bulk_create(
             MemberState(
                 member_id=person.pk,
-                workplace=None if at is None else organizations[at],
-                employment=employment,
+                workplace=None if works["at"] is None else organizations[works["at"]],
+                employment=works["employment"],
                 valid_from=start,
                 valid_to=end,
             )
             for person in people
-            for start, end, (at, employment) in crew["workplace"]
+            for start, end, works in crew["workplace"]
         )
         Membership.objects.bulk_create(
             Membership(person=person, party_organization=parties[p], valid_from=span[0], valid_to=span[1])

@@ -55,7 +55,7 @@ def test_case_1_transfer_out_counts_until_the_day_it_is_received():
 
 
 def test_case_2_probationary_members_count_from_their_conversion():
-    """2 full + 2 probationary: not due; due on the conversion day of the earlier one, not twelve months after joining."""
+    """2 full + 2 probationary: not due; due on the day the earlier one converts, not a year after joining."""
     org = world.organization("甲")
     joint = world.party(form="JOINT", covers=(org,))
     world.member(org, joint)
@@ -202,7 +202,9 @@ def test_case_22_private_school_of_a_district(education):
 def test_case_23_early_affiliation_is_kept_and_to_be_straightened(education):
     """Registered by the city's bureau, its branch below a street since 2009: the street answers, the rule says the
     committee, so 待理顺; counted once, with the street."""
-    centre = world.organization("培训中心", established="2008-01-01", field="EDUCATION_TRAINING", registering=education["bureau"])
+    centre = world.organization(
+        "培训中心", established="2008-01-01", field="EDUCATION_TRAINING", registering=education["bureau"]
+    )
     world.party(approved="2009-03-01", by=education["street"], covers=(centre,))
     other = world.organization("学校", field="EDUCATION_TRAINING", registering=education["bureau"])
     world.settle()
@@ -403,3 +405,53 @@ def test_recorded_only_from_a_day_on():
     world.settle()
     change(org, "2014-06-01", mode=OrganizationState.Mode.RECORDED)
     assert (counted("branch-coverage", "2014-05-31"), counted("branch-coverage", "2014-06-01")) == ((0, 1), (0, 0))
+
+
+def _due_with(**third: object) -> dict[str, str]:
+    """Who is due on 1 June 2014 when two full-time members of 甲 are joined by a third such as described."""
+    org = world.organization("甲")
+    joint = world.party(form="JOINT", covers=(org,))
+    world.member(org, joint)
+    world.member(org, joint)
+    world.member(org, joint, **third)
+    world.settle()
+    return reasons("formation-due", "2014-06-01")
+
+
+@pytest.mark.parametrize(
+    ("third", "counts"),
+    [
+        ({"employment": "PART_TIME"}, True),
+        ({"employment": ""}, True),
+        ({"employment": "RETIRED"}, False),
+        ({"left": "2014-06-01"}, False),
+        ({"left": "2014-06-02"}, True),
+        ({"converted": "2014-06-01"}, True),
+        ({"converted": "2014-06-02"}, False),
+        ({"until": "2014-06-01"}, False),
+        ({"since": "2014-06-01"}, True),
+        ({"since": "2014-06-02"}, False),
+    ],
+)
+def test_who_is_in_the_firm_count(third, counts):
+    assert _due_with(**third) == ({"甲": "joint"} if counts else {})
+
+
+def test_members_at_an_organization_that_their_party_organization_does_not_cover():
+    """Their relation is in a party organization that covers another organization: not counted at their own."""
+    here, covered = world.organization("甲"), world.organization("乙")
+    joint = world.party(form="JOINT", covers=(covered,))
+    for _ in range(3):
+        world.member(here, joint)
+    world.settle()
+    assert (firm(here, "2014-06-01"), firm(covered, "2014-06-01")) == (0, 0)
+
+
+def test_relation_held_in_two_covering_party_organizations_is_one_person():
+    org = world.organization("甲")
+    one, two = world.party(form="JOINT", covers=(org,)), world.party(form="FUNCTIONAL", covers=(org,))
+    for _ in range(2):
+        somebody = world.member(org, one)
+        world.Membership.objects.create(person=somebody, party_organization=two, valid_from=day("2014-01-01"))
+    world.settle()
+    assert firm(org, "2014-06-01") == 2
