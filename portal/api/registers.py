@@ -14,7 +14,8 @@ from orgs.models import Exclusion, MemberReport, SocialOrganization
 from portal.api import filters, serializers
 from portal.api.schema import RegisterSchema
 from portal.core.endpoints import RegisterViewSet
-from portal.core.models import District, ImportBatch, Target, Unit
+from portal.core.imports import seen
+from portal.core.models import District, Target, Unit
 from portal.core.validity import active_on
 from training.models import Attendance, Course
 
@@ -256,11 +257,8 @@ class Imports(Register):
     filterset_class = filters.ImportFilter
 
     def rows(self) -> Rows:
-        """One's own and those of the scope's units; never the file itself."""
-        batches = ImportBatch.objects.select_related("by").defer("content")
-        if self.scope.city_wide:
-            return batches
-        return batches.filter(Q(by_id=self.request.user.pk) | Q(unit_id__in=self.scope.unit_ids))
+        """One's own and those that the scope's units have written; never the file itself."""
+        return seen.within(self.scope, self.request.user).select_related("by").defer("content")
 
     def get_serializer_class(self) -> type[serializers.ImportObject]:
         """The result is long: only with a single import."""

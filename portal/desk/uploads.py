@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 
 from portal.core.crypto import decrypt, encrypt
 from portal.core.imports.engine import Options, Report, Sheet, run, sheet_of, unreadable
@@ -20,10 +19,7 @@ from portal.core.imports.findings import FileFault
 from portal.core.imports.read import read_bytes
 from portal.core.imports.register import registers
 from portal.core.models import ImportBatch, User
-from portal.core.opaque import opaque, row_of
 from portal.core.scoping import Scope
-
-_LABEL = "import"
 
 
 class PlanChanged(Exception):
@@ -80,23 +76,3 @@ def commit(batch: ImportBatch, *, actor: User, scope: Scope, valid_rows: bool, r
     batch.result = again
     batch.save(update_fields=["result"])
     raise PlanChanged
-
-
-# ── which imports an account sees ───────────────────────────────────────────────────────────────────────────
-
-
-def within(scope: Scope, actor: User) -> QuerySet[ImportBatch]:
-    """The account's own imports, and what its units have written."""
-    if scope.city_wide:
-        return ImportBatch.objects.filter(Q(by=actor) | Q(committed=True))
-    return ImportBatch.objects.filter(Q(by=actor) | Q(committed=True, unit_id__in=scope.unit_ids))
-
-
-def key_of(batch: ImportBatch) -> str:
-    """How an import is named in addresses."""
-    return opaque(_LABEL, batch.pk)
-
-
-def find(key: str, scope: Scope, actor: User) -> ImportBatch | None:
-    """The import of this key, if the account sees it."""
-    return within(scope, actor).filter(pk=row_of(_LABEL, key)).select_related("by", "unit").first()

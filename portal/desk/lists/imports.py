@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.db.models import F, QuerySet
 from django.urls import reverse
 
+from portal.core.imports import seen
 from portal.core.listing import Column, Filter, ListPage
 from portal.core.models import ImportBatch, User
 from portal.core.templatetags import ui
@@ -35,7 +36,7 @@ class ImportRecords(ListPage):
             "文件",
             attribute("file_name"),
             sort=F("file_name"),
-            href=lambda row: reverse("import", args=[uploads.key_of(row)]),
+            href=lambda row: reverse("import", args=[seen.key_of(row)]),
         ),
         Column("kind", "种类", lambda row: uploads.kinds().get(row.kind, row.kind), sort=F("kind")),
         Column("at", "时间", lambda row: ui.moment(row.at), sort=F("at")),
@@ -62,7 +63,7 @@ class ImportRecords(ListPage):
 
     def rows(self) -> QuerySet[Any]:
         """Imports with who made them, without the files."""
-        rows = uploads.within(self.scope, cast(User, self.request.user))
+        rows = seen.within(self.scope, cast(User, self.request.user))
         return rows.select_related("by", "unit").defer("content")
 
     def tabs(self) -> list[tuple[str, str, bool]]:

@@ -17,6 +17,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core import exports
+from portal.core.imports import seen
 from portal.core.imports.findings import TITLES
 from portal.core.imports.read import PACKED
 from portal.core.models import ImportBatch, User
@@ -90,7 +91,7 @@ def _account(request: HttpRequest) -> User:
 
 
 def _found(request: HttpRequest, key: str) -> ImportBatch:
-    batch = uploads.find(key, scope_of_request(request), _account(request))
+    batch = seen.find(key, scope_of_request(request), _account(request))
     if batch is None:
         raise Http404
     return batch
@@ -118,9 +119,9 @@ def imports(request: HttpRequest) -> HttpResponse:
             actor=_account(request),
             scope=scope_of_request(request),
         )
-        return redirect("import", uploads.key_of(batch))
+        return redirect("import", seen.key_of(batch))
     waiting = ImportBatch.objects.filter(by=_account(request), committed=False).first()
-    context = {"form": form, "waiting": waiting, "waiting_key": uploads.key_of(waiting) if waiting else ""}
+    context = {"form": form, "waiting": waiting, "waiting_key": seen.key_of(waiting) if waiting else ""}
     return render(request, "imports/upload.html", context)
 
 
