@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import hmac
+import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -33,10 +34,11 @@ def _text(value: Any) -> str:
 
 
 def _mac(entry: AuditEntry, changes: list[Change]) -> str:
-    parts = [entry.at.isoformat(), entry.actor_name, entry.action, entry.subject, entry.reason]
-    parts += ["\x1f".join((c.register, c.key, c.column, c.before, c.after)) for c in changes]
+    said = [entry.at.isoformat(), entry.actor_id, entry.actor_name, entry.action, entry.subject, entry.reason]
+    rows = [(c.register, c.key, c.column, c.before, c.after) for c in changes]
+    text = json.dumps([said, entry.detail, rows], sort_keys=True)
     key = hashlib.sha256(b"audit" + settings.SECRET_KEY.encode()).digest()
-    return hmac.new(key, "\x1e".join(parts).encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
 @transaction.atomic

@@ -36,7 +36,7 @@ def field_keys(given: str, var: Path, *, production: bool) -> list[bytes]:
     if not given and production:
         raise ImproperlyConfigured("生产环境必须设置 FIELD_KEYS(32 字节密钥的 url-safe base64)。")
     text = given or _kept(var / "field-keys", base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
-    keys = [base64.urlsafe_b64decode(part.strip() + "=" * (-len(part.strip()) % 4)) for part in text.split(",")]
+    keys = [_decoded(part.strip()) for part in text.split(",")]
     if any(len(key) != 32 for key in keys):
         raise ImproperlyConfigured("FIELD_KEYS 的每个密钥须为 32 字节的 url-safe base64。")
     return keys
@@ -45,3 +45,11 @@ def field_keys(given: str, var: Path, *, production: bool) -> list[bytes]:
 def new_opaque_id() -> str:
     """Twelve lower-case letters and digits (base32) that say nothing about whom they name."""
     return base64.b32encode(secrets.token_bytes(8)).decode().lower()[:12]
+
+
+def _decoded(text: str) -> bytes:
+    """The bytes of url-safe base64, padded or not; nothing where it is no base64."""
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        return b""
