@@ -10,14 +10,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection
+from typing import NamedTuple
+
+from django.db.models import Count
 
 from branches import coverage
 from branches.formation import People
-from members.models import Member, MemberState
+from branches.models import CoveringLink, Membership
+from members.models import Member, MemberState, full_on
 from orgs.models import MemberReport, SocialOrganization
 from portal.core import sql
 from portal.core.indicators import Indicator, Query
 from portal.core.policy import number, parameter
+from portal.core.validity import active_on
 
 
 def _workers(day: datetime.date) -> str:
@@ -79,3 +84,31 @@ def formation_due_reported(ind: Indicator, day: datetime.date) -> Query:
         WHERE f.firm >= %(firm)s OR r.reported >= %(firm)s""",
         {"firm": number("formation-members", day)},
     )
+
+
+class PartyCounts(NamedTuple):
+    """What one party organization holds on a day: organizations covered that live, full and probationary members."""
+
+    covered: int
+    full: int
+    probationary: int
+
+    @property
+    def total(self) -> int:
+        """All members."""
+        return self.full + self.probationary
+
+
+def party_counts(party_id: int, day: datetime.date) -> PartyCounts:
+    """The counts of one party organization, whoever may see the names behind them; two statements."""
+    links = CoveringLink.objects.everyone().filter(active_on(day), party_organization=party_id)
+    living = links.filter(organization__established_on__lte=day).exclude(organization__closed_on__lte=day)
+    held = Membership.objects.everyone().filter(
+        active_on(day), party_organization=party_id, person__member__joined_on__lte=day
+    )
+    counts: dict[str, int] = held.exclude(person__member__left_on__lte=day).aggregate(
+        all=Count("person_id", distinct=True),
+        full=Count("person_id", filter=full_on(day, "person__member__"), distinct=True),
+    )
+    covered = living.values("organization_id").distinct().count()
+    return PartyCounts(covered, counts["full"], counts["all"] - counts["full"])

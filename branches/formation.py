@@ -79,6 +79,11 @@ class Advice:
         return BASES[self.basis]
 
     @property
+    def forms_own(self) -> bool:
+        """Whether a party organization of its own is to be set up."""
+        return self.code in ("own-due", "split")
+
+    @property
     def asks(self) -> bool:
         """Whether somebody has something to do."""
         return self.code != "covered"
@@ -97,7 +102,9 @@ def advise(reason: str, people: People, day: datetime.date) -> Advice:
         return Advice("covered", "已由联合党组织或行业枢纽覆盖。", note=_forecast(people, enough))
     if people.firm + people.potential >= enough:
         return _set_up(
-            reason, "potential", f"在职正式党员 {people.firm + people.potential} 名，组织关系多在外，转入后满 {enough} 名"
+            reason,
+            "potential",
+            f"在职正式党员 {people.firm + people.potential} 名，组织关系多在外，转入后满 {enough} 名",
         )
     if people.named or people.reported:
         return _join(people, enough)
