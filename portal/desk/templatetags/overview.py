@@ -1,0 +1,119 @@
+"""Words of the overview pages: reasons, evidence as sentences, percentages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+
+from portal.core import indicators
+from portal.core.pages import address
+
+register = template.Library()
+
+#: the sign of each reason of coverage; training and terms have their own
+REASON_STATES = {
+    "own": "ok",
+    "joint": "ok",
+    "hub": "ok",
+    "functional": "quiet",
+    "instructor": "quiet",
+    "none": "bad",
+    "trained": "ok",
+    "too-few-days": "warn",
+    "no-concentrated": "bad",
+    "in-term": "ok",
+    "extended": "warn",
+    "overdue": "bad",
+}
+_TERM = {"term_from": "本届始于", "term_to": "届满", "extended_to": "延期至"}
+
+
+@register.filter
+def reason_state(code: str) -> str:
+    """The sign of a reason code."""
+    return REASON_STATES[code]
+
+
+@register.filter
+def percent(rate: str | None) -> str:
+    """A rate with its sign; — where nothing is eligible."""
+    return "—" if rate is None else f"{rate}%"
+
+
+@register.filter
+def indicator_word(code: str) -> str:
+    """The name of an indicator."""
+    return indicators.indicator(code).name
+
+
+@register.filter
+def sentences(evidence: Mapping[str, Any]) -> list[str]:
+    """The evidence of a subject in sentences: the rows that decided, with their days."""
+    found = [f"{one['form']} {one['code']}，{one['linked_from']} 起" for one in evidence.get("party_organizations", [])]
+    found += [f"{one['role']} {one['number']}，{one['posted_from']} 起" for one in evidence.get("instructors", [])]
+    if "exclusion" in evidence:
+        found.append(f"不计入：{evidence['exclusion']['reason']}，{evidence['exclusion']['from']} 起")
+    found += [
+        f"{one['role']} {one['party_organization']}，{one['from']} 起{'至 ' + one['to'] if one['to'] else ''}"
+        for one in evidence.get("posts", [])
+    ]
+    if "days" in evidence:
+        found.append(f"集中培训共 {evidence['days']} 天")
+    found += [f"{word} {evidence[key]}" for key, word in _TERM.items() if evidence.get(key)]
+    return found
+
+
+@register.filter
+def word(words: Mapping[str, str], code: str) -> str:
+    """The word of a code."""
+    return words[code]
+
+
+@register.filter
+def rate_of(line: Any, indicator: str) -> indicators.Rate:
+    """The figure of one indicator of a group."""
+    return line.branch if line.branch.indicator == indicator else line.work
+
+
+@register.filter
+def of_width(rate: str | int, width: int) -> str:
+    """A per cent as a length of a drawing that is `width` wide."""
+    return f"{float(rate) * width / 100:.1f}"
+
+
+@register.filter
+def unlocalized(value: float) -> str:
+    """A coordinate: a point as decimal sign, whatever the language."""
+    return f"{value:g}"
+
+
+@register.filter
+def magnitude(value: int) -> str:
+    """A difference without its sign."""
+    return f"{abs(value):,}"
+
+
+@register.simple_tag(takes_context=True)
+def changed(context: Any, **changes: Any) -> str:
+    """This address with some parameters changed, or left out where they are empty."""
+    return address(context["request"], **{name: str(value) if value else None for name, value in changes.items()})
+
+
+@register.filter
+def short_street(name: str) -> str:
+    """A street in a narrow column: 粤海街道 as 粤海."""
+    return name.removesuffix("街道") or name
+
+
+@register.filter
+def standing_word(standing: str) -> str:
+    """Whether a member is full, probationary, or no longer (or not yet) one."""
+    return {"FULL": "正式党员", "PROBATIONARY": "预备党员", "LEFT": "已离开", "NONE": "尚未入党"}[standing]
+
+
+@register.filter
+def of(found: Mapping[int, Any], key: int) -> Any:
+    """What stands at a key, None where nothing does."""
+    return found.get(key)

@@ -1,0 +1,225 @@
+"""覆盖率: where the city stands on any day, by line or territory, and the names behind every figure."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from portal.core import indicators, snapshots
+from portal.core.indicators import GROUPING_NAMES, CannotAnswer, Rate, Slice
+from portal.core.models import District
+from portal.core.pages import WrongAddress, choice_in, day_in, requires, scope_of_request
+from portal.core.validity import today
+from portal.desk import files
+from portal.desk.behind import Behind
+from portal.desk.brief import brief
+from portal.desk.charts import Stack, stack, trend
+from portal.desk.figures import (
+    BOTH,
+    BRANCH,
+    FORMATION,
+    KINDS,
+    WORK,
+    Past,
+    Question,
+    meter_card,
+    month_ends,
+    past,
+    past_groups,
+    stored_days,
+)
+from portal.desk.groups import Line, as_tree, lines
+from portal.desk.subjects import organizations
+from portal.desk.tilemap import TileMap, tile_map
+
+GROUPINGS = {by: GROUPING_NAMES[by] for by in ("unit", "district", "street", "kind", "field")}
+INDICATORS = {BRANCH: "党组织覆盖率", WORK: "党的工作覆盖率"}
+DEFINITIONS = {"strict": "全口径", "adjusted": "剔除后口径"}
+NAMED = 10
+ONE_DAY = datetime.timedelta(days=1)
+_HEADINGS = (
+    "指标代码", "指标", "日期", "划分", "编码", "名称", "应覆盖", "已覆盖", "不计入", "剔除后应覆盖", "剔除后已覆盖",
+    "目标", "还差", "覆盖率",
+)  # fmt: skip
+
+
+def question_of(request: HttpRequest) -> Question:
+    """The question that the address asks. Raises WrongAddress.
+
+    A day in the address is answered by its snapshot where there is one; without a day, and with `live`, by what
+    is known now.
+    """
+    day = day_in(request)
+    question = Question(
+        day=day,
+        kind=choice_in(request, "kind", KINDS),
+        district=request.GET.get("district", ""),
+        adjusted=choice_in(request, "definition", DEFINITIONS) == "adjusted",
+        live=bool(request.GET.get("live")) or not request.GET.get("date"),
+    )
+    try:
+        question.part  # noqa: B018 - an unknown district is refused before anything is counted
+    except CannotAnswer as refusal:
+        raise WrongAddress(str(refusal)) from None
+    return question
+
+
+@require_safe
+@requires("see-counts")
+def coverage(request: HttpRequest) -> HttpResponse:
+    """The coverage page, or its groups as a file."""
+    question = question_of(request)
+    by = choice_in(request, "by", GROUPINGS, "district")
+    indicator = choice_in(request, "indicator", INDICATORS, BRANCH)
+    rates = question.rates(by)
+    if "as" in request.GET:
+        return _groups_file(request, question, by, rates)
+    return render(request, "coverage/page.html", _page(request, question, by, indicator, rates))
+
+
+def _page(request: HttpRequest, question: Question, by: str, indicator: str, rates: list[Rate]) -> dict[str, Any]:
+    scope = scope_of_request(request)
+    home = question.places.tree.units.get(scope.home_unit_id or 0)
+    nights = stored_days(question.day)
+    months = month_ends(nights, question.day)
+    total = question.rates("city")
+    series = _series(question, total, [*months, *nights[:1]])
+    compared = months[-1] if months and question.series_group == ("city", "city") else None
+    before = past_groups(BOTH, by, compared) if compared else []
+    found = lines(question, rates, before, home.code if home else "", indicator)
+    card = meter_card(question, _where(question), "", total, _night(series, nights))
+    main = next(one.rate for one in card.meters if one.rate.indicator == indicator)
+    named, reported = question.formation_range()
+    return {
+        "question": question,
+        "by": by,
+        "by_word": GROUPINGS[by],
+        "indicator": indicator,
+        "indicator_word": INDICATORS[indicator],
+        "today": today(),
+        "has_snapshot": not question.stored and question.day < today() and snapshots.is_stored(question.day),
+        "groupings": GROUPINGS,
+        "kinds": KINDS,
+        "districts": question.places.districts,
+        "card": card,
+        "main": main,
+        "lines": as_tree(found, question.places.tree) if by == "unit" else found,
+        "needed": sum((line.branch if indicator == BRANCH else line.work).shortfall for line in found),
+        "compared": compared,
+        "map": _map(question, found, indicator) if by == "district" else None,
+        "stacks": _stacks(question, total),
+        "reason_words": list(indicators.indicator(BRANCH).reasons.items()),
+        "trend": trend(series, INDICATORS),
+        "named": named,
+        "formation_named": named.eligible - named.met,
+        "formation_reported": reported.eligible - reported.met,
+        "formation_href": question.link(FORMATION, "unmet"),
+        "formation_reported_href": question.link(FORMATION, "unmet", reported=True),
+        "branch_target": card.meters[0].rate.target,
+        "unresolved_href": question.link(BRANCH, "", "unit", indicators.NONE_GROUP),
+        "earlier": question.day - ONE_DAY,
+        "later": question.day + ONE_DAY if question.day < today() else None,
+        "brief": brief(question, [card], _shown(question, rates, indicator, by), GROUPINGS[by]),
+        "rows": organizations(
+            indicators.indicator(indicator),
+            question.day,
+            _missing_part(question),
+            scope=scope,
+            tree=question.places.tree,
+            source=question.source,
+            limit=NAMED,
+        ),
+        "missing_count": main.eligible - main.met,
+        "missing_href": question.missing_link(indicator),
+        "exports": files.offered(request),
+    }
+
+
+def _where(question: Question) -> str:
+    """What the meters speak of."""
+    place = next((d.name for d in question.places.districts if d.code == question.district), "全市")
+    if question.district == indicators.NONE_GROUP:
+        place = "未填行政区"
+    return f"{place}{KINDS[question.kind]}" if question.kind else place
+
+
+def _series(question: Question, total: Sequence[Rate], days: list[Any]) -> list[Past]:
+    """The stored figures of the page's own group, and the day asked at the end."""
+    group = question.series_group
+    stored = past(BOTH, [group], sorted(set(days))) if group else []
+    shown = [Past(one.day, question.shown(one.rate)) for one in stored]
+    return [*shown, *(Past(question.day, question.shown(rate)) for rate in total)]
+
+
+def _night(series: Sequence[Past], nights: Sequence[Any]) -> list[Past]:
+    """The last stored night before the day asked, as figures of the city's own group."""
+    last = nights[0] if nights else None
+    found = [one for one in series if one.day == last]
+    return [Past(one.day, _as_city(one.rate)) for one in found]
+
+
+def _as_city(rate: Rate) -> Rate:
+    return replace(rate, by="city", group="city")
+
+
+def _shown(question: Question, rates: Sequence[Rate], indicator: str, by: str) -> list[Rate]:
+    """The groups that a brief may name: units stand inside each other, so only leaves of the tree."""
+    found = [question.shown(rate) for rate in rates if rate.indicator == indicator]
+    if by != "unit":
+        return found
+    tree = question.places.tree
+    return [rate for rate in found if len(tree.below(tree.by_code[rate.group].id)) == 1]
+
+
+def _missing_part(question: Question) -> Slice:
+    return replace(question.part, status="unmet" if question.adjusted else "strict-unmet")
+
+
+def _map(question: Question, found: Sequence[Line], indicator: str) -> TileMap:
+    rates = [line.branch if indicator == BRANCH else line.work for line in found]
+    links = {line.code: line.missing_href for line in found}
+    return tile_map(rates, links, District.objects.order_by("code"))
+
+
+def _stacks(question: Question, total: Sequence[Rate]) -> list[Stack]:
+    """The reasons of the whole and of each kind, strict."""
+    words = indicators.indicator(BRANCH).reasons
+    whole = next(rate for rate in total if rate.indicator == BRANCH)
+    bars = [(_where(question), "", "", whole)] if whole.eligible else []
+    if not question.kind:
+        bars += [(r.group_name, "kind", r.group, r) for r in question.rates("kind", [BRANCH]) if r.eligible]
+    return [
+        stack(name, rate, words, {reason: question.link(BRANCH, "", by, group, reason=reason) for reason in words})
+        for name, by, group, rate in bars
+    ]
+
+
+def _groups_file(request: HttpRequest, question: Question, by: str, rates: Sequence[Rate]) -> HttpResponse:
+    rows = [
+        (
+            rate.indicator, INDICATORS[rate.indicator], rate.date.isoformat(), GROUPINGS[by], rate.group,
+            rate.group_name, rate.eligible, rate.met, rate.excluded, rate.adjusted_eligible, rate.adjusted_met,
+            rate.target, rate.shortfall, rate.rate,
+        )
+        for rate in rates
+    ]  # fmt: skip
+    return files.as_file(request, f"覆盖率-{GROUPINGS[by]}", question.day, _HEADINGS, rows, {"划分": GROUPINGS[by]})
+
+
+@require_safe
+@requires("see-counts")
+def subjects(request: HttpRequest, indicator: str) -> HttpResponse:
+    """The names behind a figure, as a page or as a file."""
+    try:
+        behind = Behind.asked(request, indicators.indicator(indicator), question_of(request))
+    except CannotAnswer as refusal:
+        raise WrongAddress(str(refusal)) from None
+    if "as" in request.GET:
+        return behind.as_file()
+    return render(request, "coverage/subjects.html", behind.context())
