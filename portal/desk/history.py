@@ -1,0 +1,159 @@
+"""沿革: the dated events of an organization or a party organization, and the line that draws them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from branches.models import CoveringLink, InstructorPosting, PartyOrganization, PartyOrganizationState, Term
+from branches.models.party_organizations import COUNTED_FORMS
+from orgs.models import Exclusion, OrganizationState, ResponsibleSpan, SocialOrganization
+from portal.core.policy import NOTICE_DAY, NOTICE_NAME
+from portal.core.units import UnitTree
+from portal.core.validity import BEGINNING, Span, covers, today
+
+_NEVER = datetime.date.max
+#: how many days the line draws; the table beneath has them all
+DRAWN = 7
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened on a day. `tone`: gained, lost, plain, or now."""
+
+    day: datetime.date
+    title: str
+    note: str = ""
+    tone: str = "plain"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One day of the drawn line: where it stands (per cent), its events, whether it is covered afterwards."""
+
+    x: str
+    day: datetime.date
+    title: str
+    note: str
+    tone: str
+    covered: bool
+    next_x: str
+    anchor: str
+
+
+Stretch = tuple[datetime.date, datetime.date]
+
+
+def of_organization(
+    organization: SocialOrganization,
+    *,
+    states: Sequence[OrganizationState],
+    spans: Sequence[ResponsibleSpan],
+    links: Sequence[CoveringLink],
+    postings: Sequence[InstructorPosting],
+    exclusions: Sequence[Exclusion],
+    tree: UnitTree,
+) -> list[Event]:
+    """All dated facts of an organization, oldest first."""
+    found = [
+        Event(organization.established_on, "成立登记", _unit(tree, states[0].registering_unit_id) if states else "")
+    ]
+    if organization.established_on < NOTICE_DAY:
+        found.append(Event(NOTICE_DAY, "通知施行", NOTICE_NAME))
+    found += [Event(state.valid_from, "登记信息变更", "") for state in states[1:]]
+    for span in spans:
+        if span.valid_from > max(BEGINNING, organization.established_on):
+            note = f"{_unit(tree, span.unit_id) or '待明确'}（{span.get_basis_display()}）"
+            found.append(Event(span.valid_from, "党建责任单位变更", note))
+    for link in links:
+        start, end = _life(link)
+        if start < end:
+            found.append(Event(start, "党组织覆盖", link.party_organization.name, "gained"))
+            found += [Event(end, "党组织覆盖结束", link.party_organization.name, "lost")] if end != _NEVER else []
+    for posting in postings:
+        word = f"派驻{posting.get_role_display()}"
+        found.append(Event(posting.valid_from, word, "", "gained"))
+        found += [Event(posting.valid_to, f"{word}结束", "", "lost")] if posting.valid_to else []
+    for exclusion in exclusions:
+        found.append(Event(exclusion.valid_from, "列为不计入", exclusion.reason))
+        found += [Event(exclusion.valid_to, "不计入结束")] if exclusion.valid_to else []
+    if organization.closed_on:
+        found.append(Event(organization.closed_on, organization.get_closing_display() or "终止", "不再统计", "lost"))
+    return sorted(found, key=lambda event: event.day)
+
+
+def of_party(
+    party: PartyOrganization,
+    states: Sequence[PartyOrganizationState],
+    terms: Sequence[Term],
+    links: Sequence[CoveringLink],
+    tree: UnitTree,
+) -> list[Event]:
+    """All dated facts of a party organization, oldest first; `links` are those whose names may be seen."""
+    found = [Event(party.approved_on, "批准成立", party.document_number, "gained")]
+    for state in states[1:]:
+        note = f"{state.get_form_display()}，{_unit(tree, state.supervising_unit_id) or '主管单位不详'}"
+        found.append(Event(state.valid_from, "党组织变更", note))
+    found += [Event(term.started_on, "本届开始", f"至 {term.ends_on}") for term in terms]
+    for link in links:
+        found.append(Event(link.valid_from, "纳入覆盖", link.organization.name, "gained"))
+        found += [Event(link.valid_to, "不再覆盖", link.organization.name, "lost")] if link.valid_to else []
+    if party.dissolved_on:
+        found.append(Event(party.dissolved_on, "撤销", "", "lost"))
+    return sorted(found, key=lambda event: event.day)
+
+
+def _unit(tree: UnitTree, unit_id: int | None) -> str:
+    unit = tree.units.get(unit_id or 0)
+    return unit.name if unit else ""
+
+
+def _life(link: CoveringLink) -> Stretch:
+    """From when until when a link to its party organization held."""
+    party = link.party_organization
+    ends = [day for day in (link.valid_to, party.dissolved_on) if day is not None]
+    return max(link.valid_from, party.approved_on), min(ends, default=_NEVER)
+
+
+def covered_stretches(links: Iterable[CoveringLink], states: Iterable[PartyOrganizationState]) -> list[Stretch]:
+    """The stretches on which a counted party organization covered: what the line draws thick."""
+    found = []
+    by_party: dict[int, list[Span]] = {}
+    for state in states:
+        if state.form in COUNTED_FORMS:
+            by_party.setdefault(state.party_organization_id, []).append(state)
+    for link in links:
+        start, end = _life(link)
+        for state in by_party.get(link.party_organization_id, []):
+            first, last = max(start, state.valid_from), min(end, state.valid_to or _NEVER)
+            found += [(first, last)] if first < last else []
+    return found
+
+
+def line(events: Sequence[Event], stretches: Sequence[Stretch], day: datetime.date) -> list[Point]:
+    """The last days on which something happened up to `day`, and `day` itself, at even distances."""
+    days = [(when, list(same)) for when, same in groupby(events, key=lambda event: event.day) if when <= day]
+    kept = days[-DRAWN:] if len(days) <= DRAWN else [days[0], *days[-DRAWN + 1 :]]
+    if not kept or kept[-1][0] < day:
+        kept.append((day, [Event(day, "今天" if day == today() else "所看日期", "", "now")]))
+    places = [f"{2 + 96 * i / max(1, len(kept) - 1):.2f}" for i in range(len(kept))]
+    return [
+        Point(
+            x=places[i],
+            day=when,
+            title="、".join(dict.fromkeys(event.title for event in same)),
+            note=next((event.note for event in same if event.note), ""),
+            tone=_tone(same),
+            covered=any(covers(first, last, when) for first, last in stretches),
+            next_x=places[i + 1] if i + 1 < len(kept) else "",
+            anchor="start" if i == 0 else "end" if i == len(kept) - 1 else "middle",
+        )
+        for i, (when, same) in enumerate(kept)
+    ]
+
+
+def _tone(events: Sequence[Event]) -> str:
+    tones = {event.tone for event in events}
+    return next((tone for tone in ("now", "lost", "gained") if tone in tones), "plain")

@@ -1,0 +1,307 @@
+"""One organization on one page: registry facts, who answers for it and why, what covers it, its members, its past."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
+
+from branches.counts import people_on
+from branches.formation import Advice, People, advise
+from branches.models import CoveringLink, InstructorPosting, Membership, PartyOrganization, PartyOrganizationState
+from branches.models.party_organizations import COUNTED_FORMS
+from members.models import Member
+from orgs.models import Exclusion, OrganizationState, ResponsibleSpan, SocialOrganization
+from portal.core.indicators import indicator
+from portal.core.models import District
+from portal.core.policy import NOTICE_DAY
+from portal.core.scoping import Scope
+from portal.core.subjects import Standing, standings
+from portal.core.units import UnitOnDay, UnitTree
+from portal.core.validity import active_on, covers
+from portal.desk import history
+from portal.desk.figures import BRANCH, WORK
+
+#: how many members a page names
+NAMED = 60
+_UNDER_RULE = {
+    "education": "教育培训机构、民办学校，由市教育部门登记的，归市教育工委。",
+    "health": "民办医院，由市卫生部门登记的，归市卫生工委。",
+    "professional": "有明确的业务主管单位，由业务主管单位负责。",
+    "registry": "没有明确的业务主管单位，由登记管理机关负责。",
+    "unresolved": "业务主管单位、登记管理机关都不明确，暂由市、区列入待明确。",
+}
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """One party organization that covers the organization on the day."""
+
+    link: CoveringLink
+    party: PartyOrganization
+    state: PartyOrganizationState | None
+    supervising: str
+    may_open: bool
+
+    @property
+    def counts(self) -> bool:
+        """Whether its form counts for party-organization coverage."""
+        return self.state is not None and self.state.form in COUNTED_FORMS
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A member who works there, and where the relation is held."""
+
+    member: Member
+    standing: str
+    employment: str
+    held: str
+    here: bool
+
+
+@dataclass
+class OrganizationFile:
+    """Everything about one organization on a day."""
+
+    organization: SocialOrganization
+    day: datetime.date
+    tree: UnitTree
+    state: OrganizationState | None
+    answer: ResponsibleSpan | None
+    standing: Standing | None
+    works: bool
+    people: People
+    district: District | None = None
+    coverage: list[Coverage] = field(default_factory=list)
+    postings: list[InstructorPosting] = field(default_factory=list)
+    exclusions: list[Exclusion] = field(default_factory=list)
+    workers: list[Worker] = field(default_factory=list)
+    may_see_members: bool = False
+    events: list[history.Event] = field(default_factory=list)
+    line: list[history.Point] = field(default_factory=list)
+
+    @property
+    def begun(self) -> bool:
+        """Whether it was established by the day."""
+        return self.organization.established_on <= self.day
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed by the day."""
+        closed_on = self.organization.closed_on
+        return closed_on is not None and closed_on <= self.day
+
+    @property
+    def chip(self) -> tuple[str, str]:
+        """Sign and word of where it stands in coverage."""
+        if not self.begun:
+            return "idle", "当日尚未成立"
+        if self.closed:
+            return "idle", f"已{self.organization.get_closing_display() or '终止'}"
+        if self.standing is None:
+            return "idle", "备案，不在统计范围"
+        word = indicator(BRANCH).reasons[self.standing.reason]
+        if self.standing.met:
+            return "ok", f"已覆盖 · {word}"
+        return ("warn", f"党的工作覆盖 · {word}") if self.works else ("bad", "未覆盖")
+
+    @property
+    def advice(self) -> Advice | None:
+        """What article 3 asks; None outside the coverage population."""
+        return advise(self.standing.reason, self.people, self.day) if self.standing else None
+
+    def unit(self, unit_id: int | None) -> UnitOnDay | None:
+        """A unit as it was on the day."""
+        return self.tree.units.get(unit_id or 0)
+
+    @property
+    def registering(self) -> str:
+        """The registering unit, or what was written and names no unit."""
+        return self._named("registering_unit")
+
+    @property
+    def professional(self) -> str:
+        """The professional supervising unit, or what was written and names no unit."""
+        return self._named("professional_unit")
+
+    @property
+    def street(self) -> str:
+        """The street."""
+        return self._named("subdistrict")
+
+    @property
+    def community(self) -> str:
+        """The community."""
+        return self._named("community")
+
+    def _named(self, name: str) -> str:
+        unit = self.unit(getattr(self.state, f"{name}_id", None))
+        written = getattr(self.state, f"{name}_written", "")
+        return unit.name if unit else f"{written}（未对应到单位）" if written else ""
+
+    @property
+    def responsible(self) -> UnitOnDay | None:
+        """The responsible unit."""
+        return self.unit(self.answer.unit_id) if self.answer else None
+
+    @property
+    def rule_unit(self) -> UnitOnDay | None:
+        """What article 1 gives without "affiliation stays as it is"."""
+        return self.unit(self.answer.rule_unit_id) if self.answer else None
+
+    @property
+    def because(self) -> str:
+        """Why this unit answers, as a sentence."""
+        if self.answer is None:
+            return ""
+        if self.answer.basis != ResponsibleSpan.Basis.KEPT:
+            return _UNDER_RULE[self.answer.basis]
+        early = [
+            one
+            for one in self.coverage
+            if one.link.valid_from < NOTICE_DAY and one.party.approved_on < NOTICE_DAY and one.counts
+        ]
+        first = min(early, key=lambda one: (one.party.approved_on, one.party.code), default=None)
+        if first is None:
+            return f"{NOTICE_DAY} 以前已有隶属关系，原则上维持不变。"
+        since = max(first.link.valid_from, first.party.approved_on)
+        return f"{since} 起由{first.party.name}覆盖，早于 {NOTICE_DAY}，原则上维持原隶属关系。"
+
+    @property
+    def hidden_workers(self) -> int:
+        """Members counted whose names are outside what the account may see."""
+        return max(0, self.people.named - sum(1 for one in self.workers if one.standing in ("FULL", "PROBATIONARY")))
+
+
+def organization_file(organization: SocialOrganization, day: datetime.date, scope: Scope) -> OrganizationFile:
+    """Gather the file; about a dozen statements."""
+    key = organization.pk
+    tree = UnitTree.on(day)
+    states = list(OrganizationState.objects.filter(organization=key).order_by("valid_from"))
+    spans = list(ResponsibleSpan.objects.filter(organization=key).order_by("valid_from"))
+    links = list(
+        CoveringLink.objects.within(scope)
+        .filter(organization=key)
+        .select_related("party_organization")
+        .order_by("valid_from", "party_organization__code")
+    )
+    party_states = list(
+        PartyOrganizationState.objects.filter(party_organization__in={link.party_organization_id for link in links})
+    )
+    postings = list(
+        InstructorPosting.objects.within(scope)
+        .filter(organization=key)
+        .select_related("person", "sending_unit")
+        .defer("person__id_number", "person__mobile")
+        .order_by("valid_from", "pk")
+    )
+    exclusions = list(Exclusion.objects.within(scope).filter(organization=key).order_by("valid_from"))
+    state = next((one for one in states if one.holds_on(day)), None)
+    file = OrganizationFile(
+        organization=organization,
+        day=day,
+        tree=tree,
+        state=state,
+        answer=next((one for one in spans if one.holds_on(day)), None),
+        standing=standings(indicator(BRANCH), day, [key]).get(key),
+        works=_works(key, day),
+        people=people_on(day, [key])[key],
+        district=District.objects.filter(pk=state.district_id).first() if state and state.district_id else None,
+        coverage=_coverage(links, party_states, tree, day, scope),
+        postings=[one for one in postings if one.holds_on(day)],
+        exclusions=[one for one in exclusions if one.holds_on(day)],
+    )
+    file.may_see_members = scope.can("see-members")
+    if file.may_see_members:
+        file.workers = _workers(file, scope)
+    file.events = history.of_organization(
+        organization,
+        states=states,
+        spans=spans,
+        links=links,
+        postings=postings,
+        exclusions=exclusions,
+        tree=tree,
+    )
+    file.line = history.line(file.events, history.covered_stretches(links, party_states), day)
+    return file
+
+
+def _works(key: int, day: datetime.date) -> bool:
+    """Whether it counts for the coverage by party work."""
+    standing = standings(indicator(WORK), day, [key]).get(key)
+    return standing is not None and standing.met
+
+
+def _coverage(
+    links: Sequence[CoveringLink],
+    states: Sequence[PartyOrganizationState],
+    tree: UnitTree,
+    day: datetime.date,
+    scope: Scope,
+) -> list[Coverage]:
+    """What covers it on the day; counted forms first."""
+    active = [
+        link
+        for link in links
+        if link.holds_on(day) and covers(link.party_organization.approved_on, link.party_organization.dissolved_on, day)
+    ]
+    if not active:
+        return []
+    ids = {link.party_organization_id for link in active}
+    openable = set(PartyOrganization.objects.within(scope).filter(pk__in=ids).values_list("pk", flat=True))
+    of_day = {state.party_organization_id: state for state in states if state.holds_on(day)}
+    found = []
+    for link in active:
+        state = of_day.get(link.party_organization_id)
+        unit = tree.units.get((state and state.supervising_unit_id) or 0)
+        found.append(
+            Coverage(
+                link,
+                link.party_organization,
+                state,
+                unit.name if unit else "",
+                link.party_organization_id in openable,
+            )
+        )
+    return sorted(found, key=lambda one: (not one.counts, one.party.approved_on, one.party.code))
+
+
+def _workers(file: OrganizationFile, scope: Scope) -> list[Worker]:
+    """The members who work there on the day, as far as their names are within the scope."""
+    members = (
+        Member.objects.within(scope)
+        .filter(active_on(file.day, "states__"), states__workplace=file.organization)
+        .exclude(left_on__lte=file.day)
+        .select_related("person")
+        .prefetch_related("states")
+        .defer("person__id_number", "person__mobile")
+        .order_by("person__name", "pk")
+        .distinct()
+    )
+    found = list(members[:NAMED])
+    held = _held(Membership.objects.within(scope).filter(person__in=[one.pk for one in found]), file.day)
+    here = {one.party.pk for one in file.coverage}
+    workers = []
+    for member in found:
+        party = held.get(member.pk)
+        state = next(one for one in member.states.all() if one.holds_on(file.day))
+        workers.append(
+            Worker(
+                member=member,
+                standing=member.standing_on(file.day),
+                employment=state.get_employment_display(),
+                held=party.name if party else "",
+                here=party is not None and party.pk in here,
+            )
+        )
+    return sorted(workers, key=lambda one: (not one.here, one.standing != "FULL"))
+
+
+def _held(memberships: QuerySet[Membership], day: datetime.date) -> dict[int, PartyOrganization]:
+    """Where each person's relation is held on the day."""
+    rows = memberships.filter(active_on(day)).select_related("party_organization")
+    return {one.person_id: one.party_organization for one in rows}

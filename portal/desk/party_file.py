@@ -1,0 +1,283 @@
+"""One party organization on one page: term and what comes next, whom it covers, posts, members, training lights."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from dateutil.relativedelta import relativedelta
+
+from branches.counts import PartyCounts, party_counts, people_on
+from branches.formation import Advice, People, advise, party_notes
+from branches.models import CoveringLink, Membership, PartyOrganization, PartyOrganizationState, Post, Term
+from branches.models.posts import TRAINED_ROLES
+from branches.terms import REASONS as TERM_WORDS
+from orgs.models import SocialOrganization
+from portal.core.indicators import Slice, explain, indicator
+from portal.core.scoping import Scope
+from portal.core.subjects import Standing, standings
+from portal.core.units import UnitTree
+from portal.core.validity import active_on
+from portal.desk.figures import BRANCH
+from portal.desk.history import Event, of_party
+
+#: reminders before the end of a term (BR-11: six months; three and one are ours)
+REMINDERS = (6, 3, 1)
+_ROLE_ORDER = {role: position for position, role in enumerate(Post.Role.values)}
+_LIGHTS = {"trained": "ok", "too-few-days": "warn", "no-concentrated": "bad"}
+_TERM_STATES = {"in-term": "ok", "extended": "warn", "overdue": "bad"}
+
+
+@dataclass(frozen=True)
+class TermState:
+    """The term that counts on the day: its state, how many days are left (negative: overdue), the reminders."""
+
+    term: Term
+    day: datetime.date
+
+    @property
+    def reason(self) -> str:
+        """The reason code of `term-current`, in its words on the page."""
+        if self.day <= self.term.ends_on:
+            return "in-term"
+        return "extended" if self.day <= self.term.counts_until else "overdue"
+
+    @property
+    def word(self) -> str:
+        """The state in words."""
+        return TERM_WORDS[self.reason]
+
+    @property
+    def state(self) -> str:
+        """The sign of the state: due within six months is a warning too."""
+        near = self.reason == "in-term" and self.day >= self.term.ends_on - relativedelta(months=REMINDERS[0])
+        return "warn" if near else _TERM_STATES[self.reason]
+
+    @property
+    def left(self) -> int:
+        """Days up to the last day that counts."""
+        return (self.term.counts_until - self.day).days
+
+    @property
+    def over(self) -> int:
+        """Days since the last day that counted."""
+        return -self.left
+
+    @property
+    def reminders(self) -> list[tuple[str, datetime.date, bool]]:
+        """What comes next: (word, day, whether it is past)."""
+        days = [(f"届满前 {months} 个月提醒", self.term.ends_on - relativedelta(months=months)) for months in REMINDERS]
+        days.append(("本届届满", self.term.ends_on))
+        if self.term.counts_until > self.term.ends_on:
+            days.append(("批准延期至", self.term.counts_until))
+        return [(word, when, when < self.day) for word, when in days]
+
+
+@dataclass(frozen=True)
+class Light:
+    """Whether somebody's training of the year meets article 9."""
+
+    state: str
+    word: str
+    days: str
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Something a secretary should look at, and the place on the page where it stands."""
+
+    title: str
+    remark: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Covered:
+    """One organization covered: with counts and advice where its name is within the scope."""
+
+    organization: SocialOrganization
+    since: datetime.date
+    people: People
+    advice: Advice | None
+    closed: bool
+
+
+@dataclass
+class PartyFile:
+    """Everything about one party organization on a day."""
+
+    party: PartyOrganization
+    day: datetime.date
+    state: PartyOrganizationState | None
+    tree: UnitTree
+    counts: PartyCounts
+    covered: list[Covered] = field(default_factory=list)
+    term: TermState | None = None
+    posts: list[Post] = field(default_factory=list)
+    members: list[Membership] = field(default_factory=list)
+    may_see_members: bool = False
+    inferiors: list[PartyOrganization] = field(default_factory=list)
+    superior: PartyOrganization | None = None
+    lights: dict[int, Light] = field(default_factory=dict)
+    history: list[Event] = field(default_factory=list)
+
+    @property
+    def active(self) -> bool:
+        """Approved and not dissolved on the day."""
+        return self.party.approved_on <= self.day and not self.dissolved
+
+    @property
+    def dissolved(self) -> bool:
+        """Whether it was dissolved by the day."""
+        return self.party.dissolved_on is not None and self.party.dissolved_on <= self.day
+
+    @property
+    def unit_name(self) -> str:
+        """The supervising unit under its name of the day."""
+        unit = self.tree.units.get((self.state and self.state.supervising_unit_id) or 0)
+        return unit.name if unit else ""
+
+    @property
+    def secretary(self) -> Post | None:
+        """Who holds the post of secretary."""
+        return next((post for post in self.posts if post.role == Post.Role.SECRETARY), None)
+
+    @property
+    def secretary_light(self) -> Light | None:
+        """The secretary's training light."""
+        return self.lights.get(self.secretary.person_id) if self.secretary else None
+
+    @cached_property
+    def notes(self) -> list[str]:
+        """Advice on the party organization itself (BR-03, BR-06)."""
+        if not self.active or self.state is None:
+            return []
+        return party_notes(self.state.form, self.counts.covered, self.counts.full, self.day)
+
+    @property
+    def covered_elsewhere(self) -> int:
+        """How many covered organizations lie outside the scope: counted, not named."""
+        return max(0, self.counts.covered - sum(1 for one in self.covered if not one.closed))
+
+    @property
+    def matters(self) -> list[Matter]:
+        """What a secretary should look at, the pressing first."""
+        found = []
+        if self.term and self.term.reason == "overdue":
+            found.append(Matter(f"任期已届满 {self.term.over} 天", "应抓紧换届，或报批延期", "term"))
+        elif self.term and self.term.state == "warn":
+            found.append(Matter(f"任期还有 {self.term.left} 天", f"{self.term.term.counts_until} 届满", "term"))
+        light = self.secretary_light
+        if light and light.state != "ok":
+            found.append(Matter("书记今年集中培训未满", f"已参加 {light.days} 天，要求 3 天", "posts"))
+        if self.splitting:
+            found.append(Matter(f"{self.splitting} 家应单独组建", "正式党员已满 3 名", "covered"))
+        found += [Matter("党组织需要调整", note, "covered") for note in self.notes]
+        return found
+
+    @property
+    def splitting(self) -> int:
+        """How many covered organizations are to have a party organization of their own."""
+        return sum(1 for one in self.covered if one.advice and one.advice.code == "split")
+
+
+def party_file(party: PartyOrganization, day: datetime.date, scope: Scope) -> PartyFile:
+    """Gather the file; about a dozen statements."""
+    tree = UnitTree.on(day)
+    states = list(PartyOrganizationState.objects.filter(party_organization=party).select_related("superior"))
+    state = next((one for one in states if one.holds_on(day)), None)
+    terms = list(Term.objects.filter(party_organization=party))
+    file = PartyFile(party, day, state, tree, party_counts(party.pk, day))
+    file.term = _term(terms, day) if file.active else None
+    links = _named_links(party, scope)
+    _cover(file, links)
+    file.superior = _superior(state, scope)
+    file.inferiors = list(
+        PartyOrganization.objects.within(scope)
+        .filter(active_on(day, "states__"), states__superior=party)
+        .exclude(dissolved_on__lte=day)
+        .distinct()
+    )
+    file.posts = _posts(party, day, scope)
+    file.lights = _lights(file.posts, day)
+    _members(file, scope)
+    file.history = of_party(party, states, terms, links, tree)
+    return file
+
+
+def _term(terms: Sequence[Term], day: datetime.date) -> TermState | None:
+    """The latest term begun by the day."""
+    begun = [term for term in terms if term.started_on <= day]
+    return TermState(max(begun, key=lambda term: term.started_on), day) if begun else None
+
+
+def _named_links(party: PartyOrganization, scope: Scope) -> list[CoveringLink]:
+    """The links, past ones too, to organizations whose names are within the scope."""
+    named = SocialOrganization.objects.within(scope).values("pk")
+    links = CoveringLink.objects.within(scope).filter(party_organization=party, organization__in=named)
+    return list(links.select_related("organization").order_by("organization__name", "pk"))
+
+
+def _cover(file: PartyFile, links: Sequence[CoveringLink]) -> None:
+    """The organizations covered on the day, with their counts and what article 3 asks of them."""
+    current = [link for link in links if link.holds_on(file.day)] if file.active else []
+    ids = [link.organization_id for link in current]
+    people = people_on(file.day, ids)
+    reasons: dict[int, Standing] = standings(indicator(BRANCH), file.day, ids)
+    for link in current:
+        one, standing = link.organization, reasons.get(link.organization_id)
+        advice = advise(standing.reason, people[one.pk], file.day) if standing else None
+        closed = one.closed_on is not None and one.closed_on <= file.day
+        file.covered.append(Covered(one, link.valid_from, people[one.pk], advice, closed))
+
+
+def _superior(state: PartyOrganizationState | None, scope: Scope) -> PartyOrganization | None:
+    """The superior, where it may be opened."""
+    if state is None or state.superior_id is None:
+        return None
+    return PartyOrganization.objects.within(scope).filter(pk=state.superior_id).first()
+
+
+def _posts(party: PartyOrganization, day: datetime.date, scope: Scope) -> list[Post]:
+    held = Post.objects.within(scope).filter(active_on(day), party_organization=party)
+    found = list(held.select_related("person").defer("person__id_number", "person__mobile"))
+    return sorted(found, key=lambda post: (_ROLE_ORDER[post.role], post.valid_from, post.pk))
+
+
+def _lights(posts: Collection[Post], day: datetime.date) -> dict[int, Light]:
+    """The training light of secretaries and party workers, from `secretary-training`."""
+    asked = frozenset(post.person_id for post in posts if post.role in TRAINED_ROLES)
+    if not asked:
+        return {}
+    ind = indicator("secretary-training")
+    found = explain(ind, day, Slice(subjects=asked))
+    return {
+        one.id: Light(_LIGHTS[one.reason], ind.reasons[one.reason], str(one.evidence.get("days", "0"))) for one in found
+    }
+
+
+def _members(file: PartyFile, scope: Scope) -> None:
+    """The members by name, for those who may see them."""
+    file.may_see_members = scope.can("see-members") and _supervises(file, scope)
+    if not file.may_see_members:
+        return
+    held = Membership.objects.within(scope).filter(active_on(file.day), party_organization=file.party)
+    held = held.filter(person__member__joined_on__lte=file.day).exclude(person__member__left_on__lte=file.day)
+    named = held.select_related("person__member").defer("person__id_number", "person__mobile")
+    file.members = list(named.order_by("person__name", "pk"))
+    for one in file.members:
+        one.standing = one.person.member.standing_on(file.day)  # type: ignore[attr-defined]
+
+
+def _supervises(file: PartyFile, scope: Scope) -> bool:
+    """Whether members' names of this party organization are within the scope: supervised, or a secretary's."""
+    unit_id = file.state.supervising_unit_id if file.state else None
+    return scope.city_wide or file.party.pk in scope.party_organization_ids or unit_id in scope.unit_ids
+
+
+def own_parties(scope: Scope) -> list[PartyFile]:
+    """The files of a secretary's own party organizations."""
+    own = PartyOrganization.objects.within(scope).filter(pk__in=scope.own_party_organization_ids)
+    return [party_file(party, scope.day, scope) for party in own]
