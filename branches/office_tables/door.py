@@ -62,6 +62,8 @@ _MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
     "member_reports": {"正式党员数": ("正式党员数", "党员人数")},
 }
 _KEY = ("统一社会信用代码", "登记证号", "名称")
+#: what a row may lack is said of the row, not of the whole table
+_ALWAYS = (*_KEY, "类别", "成立日期")
 
 
 @dataclass
@@ -136,7 +138,8 @@ def _party_sheets(table: OfficeTable, stored: Stored) -> list[Sheet]:
 def _sheet(table: OfficeTable, kind: str, rows: Rows) -> Sheet:
     """A sheet of one register, with the office's own words for its headings."""
     filled = list(rows)
-    headings = list(dict.fromkeys(heading for _, cells in filled for heading in cells))
+    always = _ALWAYS if kind == "organizations" else ()
+    headings = list(dict.fromkeys([*always, *(heading for _, cells in filled for heading in cells)]))
     return Sheet(
         kind=kind,
         file=table.file,

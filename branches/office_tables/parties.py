@@ -131,13 +131,19 @@ def _new_cells(table: OfficeTable, party: PartyOfRows, stored: Stored) -> dict[s
 
 def _say_shape(table: OfficeTable, row: OfficeRow, shape: Shape) -> None:
     """Warn of what the words do not say, and of what they mean for the figures."""
-    column = next((name for name in ("组织建制", "党组织名称", "是否建立党组织") if row.text(name)), "党组织名称")
     for what in shape.assumed:
         word = shape.level if what == "党组织类别" else shape.form
-        table.note(row, column, "IMP-202", f"没有写明{what},暂按{word}登记;请核对")
+        table.note(row, _said_in(row, what), "IMP-202", f"没有写明{what},暂按{word}登记;请核对")
     if "党小组" in row.text("组织建制"):
         message = "党小组不是单独的党组织,按功能型登记:计入党的工作覆盖,不计入党组织覆盖"
         table.note(row, "组织建制", "IMP-202", message)
+
+
+def _said_in(row: OfficeRow, what: str) -> str:
+    """The column in which the row says, or would say, 党组织类别 or 组建形式."""
+    first = ("组织建制", "组建形式") if what == "党组织类别" else ("组建形式", "组织建制")
+    names = (*first, "党组织类型", "党组织名称", "是否建立党组织")
+    return next((name for name in names if row.text(name)), "党组织名称")
 
 
 def _supervising(table: OfficeTable, rows: list[OfficeRow], stored: Stored) -> str:
@@ -228,12 +234,12 @@ def _compare_party(table: OfficeTable, row: OfficeRow, party: PartyOfRows, kept:
     state, name = kept.state, row.text("党组织名称")
     if name and as_code(name) != as_code(kept.party.name):
         table.differ(row, "党组织名称", kept.party.name)
-    for what, column, word, label in (
-        ("党组织类别", "组织建制", party.shape.level, state.get_level_display()),
-        ("组建形式", "组织建制" if row.text("组织建制") else "组建形式", party.shape.form, state.get_form_display()),
+    for what, word, label in (
+        ("党组织类别", party.shape.level, state.get_level_display()),
+        ("组建形式", party.shape.form, state.get_form_display()),
     ):
         if word != label and what not in party.shape.assumed:
-            table.differ(row, column, label, word)
+            table.differ(row, _said_in(row, what), label, word)
     unit = row.text("审批单位")
     if unit and state.supervising_unit and stored.unit(unit) != state.supervising_unit_id:
         table.differ(row, "审批单位", state.supervising_unit.name)

@@ -47,9 +47,7 @@ def sums(result: dict[str, Any]) -> tuple[int, int, int]:
     return tuple(sum(file[name] for file in result["files"]) for name in ("created", "updated", "skipped"))  # type: ignore[return-value]
 
 
-def workbook(
-    path: Path, rows: list[list[object]], merged: tuple[str, ...] = (), sheet: str = "Sheet1"
-) -> Path:
+def workbook(path: Path, rows: list[list[object]], merged: tuple[str, ...] = (), sheet: str = "Sheet1") -> Path:
     """An .xlsx of these rows with merged areas."""
     book = openpyxl.Workbook()
     page = book.active
