@@ -219,6 +219,7 @@ class PeopleRegister(Register):
         others = {row.get("person_id") for row in good} - own
         held = Membership.objects.everyone().filter(active_on(run.options.scope.day), person__in=others)
         elsewhere = set(held.values_list("person_id", flat=True))
+        run.held_elsewhere |= set(run.registers["members"].labels(elsewhere).values())
         for row in good:
             if row.get("person_id") in elsewhere:
                 self.forbid(row, HELD_ELSEWHERE)

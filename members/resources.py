@@ -136,6 +136,7 @@ class MemberRegister(StatefulRegister):
         own = run.allowed(SocialOrganization, workplaces) | {None}
         for row in rows:
             if row.subject is not None and row.subject.pk not in people:
+                run.held_elsewhere.add(row.subject.opaque_id)
                 self.forbid(row, HELD_ELSEWHERE)
             elif row.get("workplace_id") not in own:
                 self.forbid(row, "工作单位不在本单位负责的范围;请由负责的单位填报")

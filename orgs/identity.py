@@ -50,20 +50,17 @@ class Identities:
     def _subject(self, row: Row) -> SocialOrganization | None:
         credit, number = row.get("credit_code"), row.get("registration_number")
         by_credit, by_number = self.by_credit.get(credit), self.by_number.get(number)
-        if by_credit and by_number and by_credit is not by_number and by_credit.pk != by_number.pk:
-            return self._contradiction(row, by_number)
-        if by_number and credit and by_number.credit_code not in (None, credit):
-            return self._contradiction(row, by_number)
+        if by_number and (
+            (by_credit and by_credit.pk != by_number.pk) or (credit and by_number.credit_code not in (None, credit))
+        ):
+            other = f"“{by_number.key}”" if self.show_others else "另一组织"
+            text = f"已登记在{other}名下,与本行信用代码矛盾;请核对"
+            row.find("IMP-107", "登记证号", row.texts["registration_number"], text)
+            return None
         found = by_credit or by_number or self._by_code(row)
         if found and row.get("closing") == "" and found.closed_on and "closed_on" not in row.values:
             row.find("IMP-107", "登记状态", row.texts["closing"], f"已存终止日期 {found.closed_on},与“正常”矛盾;请核对")
         return found
-
-    def _contradiction(self, row: Row, holder: SocialOrganization) -> None:
-        other = f"“{holder.key}”" if self.show_others else "另一组织"
-        row.find(
-            "IMP-107", "登记证号", row.texts["registration_number"], f"已登记在{other}名下,与本行信用代码矛盾;请核对"
-        )
 
     def _by_code(self, row: Row) -> SocialOrganization | None:
         """Characters 9–17 of a credit code that is unique join a record that has the 9-character code alone."""

@@ -11,7 +11,7 @@ from django.db import models
 
 from orgs.actions import bind_spellings
 from orgs.identity import Identities
-from orgs.models import Exclusion, MemberReport, OrganizationState, SocialOrganization
+from orgs.models import Exclusion, MemberReport, OrganizationState, ResponsibleSpan, SocialOrganization
 from orgs.supervision import responsible_unit
 from portal.core.imports import codes
 from portal.core.imports.columns import Column, Row
@@ -122,37 +122,34 @@ class OrganizationRegister(StatefulRegister):
         self._check_place(row, run)
 
     def _check_closing(self, row: Row) -> None:
-        closing, closed_on = row.get("closing"), row.get("closed_on")
-        word = row.texts.get("closing", "")
-        if closing in ("CANCELLED", "REVOKED") and not row.texts.get("closed_on"):
-            row.find("IMP-113", "登记状态", word, f"已{word}却没有终止日期;请补填终止日期")
+        """Closing follows its day: a closed organization has one, one in good standing has none."""
+        closing, word = row.get("closing"), row.texts.get("closing", "")
         if closing == _NORMAL:
             row.values["closing"] = ""
-            if closed_on:
-                row.find("IMP-113", "登记状态", word, "写着正常,却填了终止日期;请改其中一项")
+        if closing == _NORMAL and row.get("closed_on"):
+            self._contradict(row, "closing", "写着正常,却填了终止日期;请改其中一项")
+        elif closing not in (None, _NORMAL) and not row.texts.get("closed_on"):
+            self._contradict(row, "closing", f"已{word}却没有终止日期;请补填终止日期")
 
     def _check_code(self, row: Row) -> None:
         """The credit code agrees with the kind and with the 9-character code."""
         code, kind, inner = row.get("credit_code"), row.get("kind"), row.get("organization_code")
         if code and kind:
-            expected = _KIND_OF_PREFIX.get(code[:2])
-            by_civil_affairs = code[0] == "5"
-            if (expected or kind) != kind or by_civil_affairs == (kind == Kind.INTERMEDIARY):
-                row.find(
-                    "IMP-113",
-                    "类别",
-                    row.texts["organization_kind"],
-                    f"与信用代码前两位“{code[:2]}”不符;请核对类别和代码",
-                )
+            by_civil_affairs, expected = code[0] == "5", _KIND_OF_PREFIX.get(code[:2], kind)
+            if expected != kind or by_civil_affairs == (kind == Kind.INTERMEDIARY):
+                self._contradict(row, "organization_kind", f"与信用代码前两位“{code[:2]}”不符;请核对类别和代码")
         if code and inner and code[8:17] != inner:
-            row.find("IMP-113", "组织机构代码", inner, f"与信用代码第 9–17 位“{code[8:17]}”不符;请核对两个代码")
-        if code and not inner and codes.organization_code_confirmed(code[8:17]):
+            self._contradict(row, "organization_code", f"与信用代码第 9–17 位“{code[8:17]}”不符;请核对两个代码")
+        if code and not row.get("organization_code") and codes.organization_code_confirmed(code[8:17]):
             row.values["organization_code"] = code[8:17]
+
+    def _contradict(self, row: Row, name: str, message: str) -> None:
+        row.refuse(self.fields[name], Fault("IMP-113", message))
 
     def _check_place(self, row: Row, run: Run) -> None:
         street, district = row.get("subdistrict_id"), row.get("district_id")
         if street and district:
-            lies_in = run.registers["units"].directory(run).districts.get(street)  # type: ignore[attr-defined]
+            lies_in = run.registers["units"].directory(run).districts.get(street)
             if lies_in and lies_in != district:
                 row.find("IMP-205", "街道", row.texts["subdistrict"], "不在所填的行政区内,已按原样保留;请核对")
 
@@ -167,25 +164,24 @@ class OrganizationRegister(StatefulRegister):
         Identities(rows, show_others=run.is_unrestricted).settle()
 
     def restrict(self, rows: list[Row], run: Run) -> None:
-        """A scope may write what it answers for, and what it registers."""
+        """A scope may write what it answers for and what it registers, and must leave it in its own hands."""
         if run.is_unrestricted:
             return
-        scope, tree = run.options.scope, UnitTree.on(run.options.scope.day)
-        stored = [row.subject for row in rows if row.subject is not None]
-        allowed = run.allowed(SocialOrganization, {one.pk for one in stored})
-        registering = OrganizationState.objects.filter(
-            organization__in=stored, valid_to=None, registering_unit_id__in=scope.writing_unit_ids
-        )
-        allowed |= set(registering.values_list("organization_id", flat=True))
+        units, tree = run.options.scope.writing_unit_ids, UnitTree.on(run.options.scope.day)
+        stored = {row.subject.pk for row in rows if row.subject is not None}
+        states = {s.organization_id: s for s in chosen(OrganizationState, "organization_id", stored) if not s.valid_to}
+        answered = run.allowed(SocialOrganization, stored)
+        kept = {
+            span.organization_id
+            for span in chosen(ResponsibleSpan, "organization_id", answered)
+            if span.basis == ResponsibleSpan.Basis.KEPT and span.holds_on(run.options.scope.day)
+        }
         for row in rows:
-            if row.subject is not None:
-                fits = row.subject.pk in allowed
-            else:
-                fits = _answering(row, tree) in scope.writing_unit_ids or (
-                    row.get("registering_unit_id") in scope.writing_unit_ids
-                )
-            if not fits:
+            before = states.get(row.subject.pk) if row.subject is not None else None
+            if before and row.subject.pk not in answered and before.registering_unit_id not in units:
                 self.forbid(row, "不在本单位负责或登记的范围;请由负责的单位填报")
+            elif not (before and row.subject.pk in kept) and not _hands(row, before, tree) & units:
+                self.forbid(row, "按本行填写,将不由本单位负责或登记;请由负责的单位或市级填报")
 
     # ── writing ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -214,16 +210,22 @@ class OrganizationRegister(StatefulRegister):
         return own
 
 
-def _answering(row: Row, tree: UnitTree) -> int | None:
-    """Who will answer for an organization that is not stored yet (article 1)."""
-    return responsible_unit(
-        field=row.get("field") or "",
-        registering=tree.units.get(row.get("registering_unit_id") or 0),
-        professional=tree.units.get(row.get("professional_unit_id") or 0),
+def _hands(row: Row, before: OrganizationState | None, tree: UnitTree) -> set[int | None]:
+    """The units that will register the organization and answer for it (article 1) once the row is written."""
+
+    def after(name: str) -> Any:
+        return row.values[name] if name in row.values else getattr(before, name, None)
+
+    registering = after("registering_unit_id")
+    ruling = responsible_unit(
+        field=after("field") or "",
+        registering=tree.units.get(registering or 0),
+        professional=tree.units.get(after("professional_unit_id") or 0),
         education_committee=tree.with_function(UnitState.Function.EDUCATION_COMMITTEE),
         health_committee=tree.with_function(UnitState.Function.HEALTH_COMMITTEE),
         kept=None,
-    ).unit_id
+    )
+    return {registering, ruling.unit_id} - {None}
 
 
 class MemberReportRegister(Register):

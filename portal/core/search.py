@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from pypinyin import Style, lazy_pinyin
+from pypinyin import lazy_pinyin
 
 
 def fold(text: str) -> str:
@@ -13,20 +13,20 @@ def fold(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def full_pinyin(name: str) -> str:
-    """The whole pinyin of a name without tones and blanks: 明远 gives mingyuan."""
-    return fold("".join(lazy_pinyin(name)))
+def pinyin(name: str) -> tuple[str, str]:
+    """The whole pinyin of a name without tones and blanks, and its initials: 明远 gives mingyuan and my.
 
-
-def initials(name: str) -> str:
-    """The first letters of the pinyin: 明远 gives my."""
-    return fold("".join(lazy_pinyin(name, style=Style.FIRST_LETTER)))
+    What is no Chinese character stands whole in both.
+    """
+    # errors=list: one piece per character, also of those that have no pinyin
+    pieces = [fold(piece) for piece in lazy_pinyin(name, errors=list)]
+    return "".join(pieces), "".join(piece[:1] for piece in pieces)
 
 
 def search_text(*names: str, codes: Iterable[str | None] = ()) -> str:
     """What a search looks in: each name, its pinyin and its initials, then the codes; empty ones left out."""
     parts: list[str] = []
     for name in filter(None, names):
-        parts += [fold(name), full_pinyin(name), initials(name)]
+        parts += [fold(name), *pinyin(name)]
     parts += [fold(code) for code in codes if code]
     return " ".join(dict.fromkeys(part for part in parts if part))

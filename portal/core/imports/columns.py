@@ -124,11 +124,13 @@ class Row:
         except Unanswered:
             self.unanswered = True
         except Fault as fault:
-            self.refuse(column, column.widget.shown(text), fault)
+            self.refuse(column, fault)
 
-    def refuse(self, column: Column, shown: str, fault: Fault) -> None:
+    def refuse(self, column: Column, fault: Fault) -> None:
         """A fault in a column: an error, or in a lenient sheet's minor column a value left out."""
+        shown = column.widget.shown(self.texts.get(column.name, ""))
         if self.lenient and not column.key and not column.required:
+            self.values.pop(column.attname, None)
             self.find("IMP-208", self.heading_of(column), shown, f"{fault.message};该值未采用")
         else:
             self.find(fault.code, self.heading_of(column), shown, fault.message)

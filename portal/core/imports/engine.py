@@ -51,6 +51,11 @@ def run(sheets: Iterable[Sheet], options: Options) -> Report:
             _keep(report, current)
         else:
             transaction.set_rollback(True)
+    if current.held_elsewhere:
+        people = sorted(current.held_elsewhere)
+        audit.record(
+            actor=options.actor, action="查询他处人员", subject=" ".join(people)[:160], detail={"people": people}
+        )
     return report
 
 

@@ -17,6 +17,7 @@ from django.utils.module_loading import autodiscover_modules
 from import_export.resources import Resource
 
 from portal.core.imports.columns import Column, Row
+from portal.core.imports.findings import Fault
 from portal.core.imports.run import Changed, Run, chosen
 from portal.core.imports.texts import as_code
 from portal.core.imports.widgets import OwnReference, Reference, parts
@@ -106,9 +107,9 @@ class Register(Resource):
         for first, second in self.spans:
             start, end = values.get(self.fields[first].attname), values.get(self.fields[second].attname)
             if start and end and end < start:
-                later = second if row.texts.get(second) else first
+                later = self.fields[second if row.texts.get(second) else first]
                 text = f"“{self.fields[second].heading}”{end} 早于“{self.fields[first].heading}”{start};请核对两个日期"
-                row.find("IMP-109", self.fields[later].heading, row.texts.get(later, ""), text)
+                row.refuse(later, Fault("IMP-109", text))
 
     def complete(self, rows: list[Row], run: Run) -> None:
         """Questions to all rows together, after each was checked alone. Rooms add theirs."""

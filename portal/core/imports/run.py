@@ -58,6 +58,8 @@ class Run:
         self.touched: dict[type[models.Model], set[int]] = defaultdict(set)
         self.made: dict[type[models.Model], set[int]] = defaultdict(set)
         self.unreadable: set[str] = set()
+        #: public keys of people whom this run named though another unit holds them
+        self.held_elsewhere: set[str] = set()
         #: what a register keeps for the length of a run, by kind; gone when the register changes
         self.memory: dict[str, Any] = {}
         #: rows of the file being read by the texts that name them, for files that refer to themselves

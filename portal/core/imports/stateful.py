@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db import models
 from django.db.models import QuerySet
 
 from portal.core.imports.columns import Column, Row

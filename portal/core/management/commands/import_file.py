@@ -61,7 +61,7 @@ def row_limit(text: str) -> int:
     return int(text)
 
 
-def options_of(options: dict[str, Any], **about: str) -> Options:
+def options_of(options: dict[str, Any], **about: Any) -> Options:
     """The engine's options from those of a command, which acts for the city."""
     names = ("commit", "valid_rows", "reason", "max_rows")
     return Options(**{name: options[name] for name in names}, **about)
