@@ -18,6 +18,7 @@ from portal.reports.demo.rows import Rows
 
 Day = datetime.date
 CODES_DAY = Day(2015, 10, 1)
+GOLDEN = 0.6180339887498949
 NEW_DISTRICT_OPENS = Day(2014, 2, 1)
 _PREFIX = {"ASSOCIATION": "51", "PRIVATE_NON_ENTERPRISE": "52", "FOUNDATION": "53", "INTERMEDIARY": "31"}
 _REGISTERS = {
@@ -58,7 +59,7 @@ class Plan:
     registering: Office | None
     professional: Office | None
     rule: Office | None
-    rank: float
+    rank: float = 0.0
 
     @property
     def closed_on(self) -> Day | None:
@@ -72,18 +73,27 @@ class Organizations:
     def __init__(self, rows: Rows, places: Places, names: Names, rng: Random, end: Day) -> None:
         self._rows, self._places, self._names, self._rng, self._end = rows, places, names, rng, end
 
-    def draw(self, how_many: int) -> Iterator[Plan]:
+    def draw(self, how_many: int) -> list[Plan]:
         """The organizations of the city."""
         traits = list(TRAITS)
         weights = [*TRAITS.values(), 1000 - sum(TRAITS.values())]
-        previous: Plan | None = None
+        plans: list[Plan] = []
         for number in range(how_many):
             if number < len(traits):
                 trait = traits[number]
             else:
                 trait = self._rng.choices([*traits, ""], weights)[0]
-            previous = self._organization(number, trait, previous)
-            yield previous
+            plans.append(self._organization(number, trait, plans[-1] if plans else None))
+        self._rank(plans)
+        return plans
+
+    def _rank(self, plans: list[Plan]) -> None:
+        """Spread the order of coverage evenly over the organizations of every year, by the golden ratio, so that
+        also a small city follows the curve; districts are ahead or behind by their points."""
+        offset = self._rng.random()
+        for position, plan in enumerate(sorted(plans, key=lambda p: (p.row.established_on, p.number))):
+            ahead = plan.area.lead_points if plan.registering and plan.registering.level == "DISTRICT" else 0
+            plan.rank = (offset + position * GOLDEN) % 1 * 100 - ahead
 
     def _weighted(self, weights: dict[str, int]) -> str:
         return self._rng.choices(list(weights), list(weights.values()))[0]
@@ -128,7 +138,6 @@ class Organizations:
             registering,
             professional,
             self._rule(field, registering, professional),
-            self._rng.random() * 100 - area.lead_points * (not in_city),
         )
         self._states(plan)
         return plan
@@ -140,8 +149,10 @@ class Organizations:
 
     def _area(self, trait: str) -> Area:
         areas = list(self._places.areas.values())
-        if trait in COVERED_EARLY or trait == "moved":
+        if trait in COVERED_EARLY or trait in ("moved", "old-closed"):
             areas = [area for area in areas if area.key != "DP"]
+        if trait == "overloaded-instructor":
+            areas = [area for area in areas if area.weight > 130]
         return self._rng.choices(areas, [area.weight for area in areas])[0]
 
     def _life(self, trait: str, area: Area) -> tuple[Day, Day | None]:

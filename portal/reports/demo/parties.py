@@ -54,7 +54,7 @@ class Parties:
         self._numbers = count(1)
         self._open: dict[tuple[str, ...], Party] = {}
         self._first: dict[int, tuple[Party, Day]] = {}
-        self._pools: dict[str, list[Person]] = {}
+        self._pools: dict[tuple[str, bool], list[Person]] = {}
         self.made: list[Party] = []
         self.instructors: list[tuple[Person, Office]] = []
 
@@ -202,7 +202,8 @@ class Parties:
         while start <= last:
             ends = start + relativedelta(years=3) - _days(1)
             party.terms.append(Term(party_organization=party.row, started_on=start, ends_on=ends, counts_until=ends))
-            start = ends + _days(1)
+            # some re-elected late: the branch was overdue for that long
+            start = ends + _days(1 if self._rng.random() < 0.92 else self._rng.randrange(30, 240))
             if start + _days(400) > last and self._rng.random() < 0.06:
                 break
         if party.trait in ("extended", "overextended"):
@@ -229,18 +230,19 @@ class Parties:
         elif plan.trait == "posting-ends-today":
             last = self._end
         while day < last:
-            until = day + _days(self._rng.randrange(500, 1000))
-            open_ended = until > self._end and self._rng.random() < 0.5
-            self._posting(
-                plan, day, None if open_ended and last > self._end else min(until, last) if last <= self._end else until
-            )
-            day = until
+            until: Day | None = day + _days(self._rng.randrange(500, 1000))
+            if last <= self._end:
+                until = min(until, last)
+            elif until > self._end and self._rng.random() < 0.5:
+                until = None
+            self._posting(plan, day, until)
+            day = until or last
 
     def _posting(self, plan: Plan, day: Day, until: Day | None) -> None:
         sender = plan.area.offices["lead"]
         self._rows.add(
             InstructorPosting(
-                person=self._instructor(plan, sender),
+                person=self._instructor(plan, sender, lasting=until is None or until > self._end),
                 organization=plan.row,
                 role=self._rng.choices(("INSTRUCTOR", "LIAISON", "ORGANIZER"), (70, 20, 10))[0],
                 sending_unit=sender.unit,
@@ -251,10 +253,11 @@ class Parties:
             )
         )
 
-    def _instructor(self, plan: Plan, sender: Office) -> Person:
+    def _instructor(self, plan: Plan, sender: Office, *, lasting: bool) -> Person:
         """Somebody of the district: one new for every fifth posting; one of them was given twelve at once."""
-        pool = self._pools.setdefault(plan.area.key, [])
-        if not pool:
+        pool = self._pools.setdefault((plan.area.key, lasting), [])
+        many = plan.trait == "overloaded-instructor"
+        if not pool or many:
             person = self._rows.add(
                 Person(
                     opaque_id=f"{self._rng.getrandbits(60):015x}",
@@ -263,7 +266,7 @@ class Parties:
                 )
             )
             self.instructors.append((person, sender))
-            pool += [person] * (12 if plan.trait == "overloaded-instructor" else 5)
+            pool += [person] * (12 if many else 5)
         return pool.pop()
 
     def _exclude(self, plan: Plan) -> None:

@@ -42,14 +42,14 @@ class People:
 
     def fill(self, plans: list[Plan], parties: list[Party]) -> None:
         """Members of every party organization, its secretaries, the training, and the reported numbers."""
-        previous: Person | None = None
         for party in parties:
             crew = [person for plan, link in party.links for person in self._crew(plan, party, link.valid_from)]
             if not crew:
                 crew = [self._member(party.links[0][0], party, party.row.approved_on)]
-            secretary = previous if party.trait == "two-branches" and previous else crew[0]
-            self._posts(party, secretary, crew)
-            previous = crew[0]
+            if party.trait == "two-branches" and self.secretaries:
+                self._post(self.secretaries[-1][0], party, "SECRETARY", party.row.approved_on, None)
+            else:
+                self._posts(party, crew)
         for plan in plans:
             self._potential(plan)
             self._report(plan)
@@ -162,11 +162,11 @@ class People:
 
     # ── posts and training ──
 
-    def _posts(self, party: Party, secretary: Person, crew: list[Person]) -> None:
+    def _posts(self, party: Party, crew: list[Person]) -> None:
         """A secretary per term, mostly the same again; some were replaced on 1 September."""
         last = party.row.dissolved_on
         start = party.row.approved_on
-        holder = secretary
+        holder = crew[0]
         changes = [term.started_on for term in party.terms[1:] if self._rng.random() < 0.3]
         if party.trait == "replaced-secretary":
             year = self._end.year if self._end > Day(self._end.year, 9, 1) else self._end.year - 1
