@@ -11,14 +11,12 @@ import datetime
 import re
 from collections.abc import Iterator
 
-from django.db.models import prefetch_related_objects
-
 from branches.models import InstructorPosting, Post
 from branches.office_tables.organizations import key_of, readable_day
 from branches.office_tables.parties import PartyOfRows, assume_day
 from branches.office_tables.party import is_covered
 from branches.office_tables.rows import LEDGER, REGISTER, OfficeRow, OfficeTable
-from branches.office_tables.stored import Known, Stored
+from branches.office_tables.stored import Known, Stored, attach
 from orgs.models import MemberReport
 from portal.core.imports.findings import Fault
 from portal.core.imports.run import chosen
@@ -213,15 +211,15 @@ def made_numbers(sheets: list[Sheet]) -> list[dict[str, object]]:
 def _numbers_of_posts(rows: list[tuple[int, Cells]]) -> dict[tuple[str, str], str]:
     codes = {cells["党组织编码"] for _, cells in rows}
     posts = chosen(Post, "party_organization__code", codes)
-    prefetch_related_objects(posts, "party_organization", "person")
+    attach(posts, "party_organization", "person")
     return {(post.party_organization.code, post.person.name): post.person.file_key for post in posts}
 
 
 def _numbers_of_postings(rows: list[tuple[int, Cells]]) -> dict[tuple[str, str], str]:
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     keys = {cells["统一社会信用代码"] for _, cells in rows}
     for field in ("credit_code", "registration_number"):
         postings = chosen(InstructorPosting, f"organization__{field}", keys)
-        prefetch_related_objects(postings, "organization", "person")
+        attach(postings, "organization", "person")
         found |= {(getattr(one.organization, field), one.person.name): one.person.file_key for one in postings}
     return found

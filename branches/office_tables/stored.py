@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-
-from django.db.models import prefetch_related_objects
+from typing import Any
 
 from branches.models import CoveringLink, InstructorPosting, PartyOrganization, PartyOrganizationState, Post
 from branches.office_tables.rows import OfficeRow, OfficeTable
@@ -58,7 +57,7 @@ class Stored:
         }
         self._known = _load({pk for found in self.matches.values() for pk in found})
         self._by_code, self._shared = _parties_of(table.rows, scope)
-        home = None if scope.city_wide else Unit.objects.filter(pk=scope.home_unit_id).first()
+        home = None if scope.city_wide else Unit.objects.filter(pk=scope.home_unit_id or 0).first()
         self.home = home.code if home else ""
         visible = SocialOrganization.objects.within(scope)
         self.visible = set(self._known) if scope.city_wide else set(visible.values_list("pk", flat=True))
@@ -132,13 +131,23 @@ def pieces(values: Iterable[str]) -> Iterator[list[str]]:
         yield ordered[start : start + CHUNK]
 
 
+def attach(rows: list[Any], *relations: str) -> None:
+    """Fill these foreign keys of the rows, in sets that both engines take."""
+    for name in relations:
+        ids = {getattr(row, f"{name}_id") for row in rows}
+        model = rows[0]._meta.get_field(name).related_model if rows else None
+        found = {one.pk: one for one in chosen(model, "pk", ids)} if model else {}
+        for row in rows:
+            setattr(row, name, found.get(getattr(row, f"{name}_id")))
+
+
 def _load(ids: set[int]) -> dict[int, Known]:
     """Everything about these organizations, one statement per register."""
     found: dict[int, Known] = {}
     organizations = {one.pk: one for one in chosen(SocialOrganization, "pk", ids)}
     states = sorted(chosen(OrganizationState, "organization_id", ids), key=lambda state: state.valid_from)
     latest = {state.organization_id: state for state in states}
-    prefetch_related_objects(list(latest.values()), *_UNITS_OF_STATE)
+    attach(list(latest.values()), *_UNITS_OF_STATE)
     for pk, state in latest.items():
         found[pk] = Known(organizations[pk], state)
     links = chosen(CoveringLink, "organization_id", ids)
@@ -146,9 +155,9 @@ def _load(ids: set[int]) -> dict[int, Known]:
     for link in sorted(links, key=lambda link: (link.valid_from, link.pk)):
         found[link.organization_id].links.append((link, parties[link.party_organization_id]))
     postings = chosen(InstructorPosting, "organization_id", ids)
-    prefetch_related_objects(postings, "person", "sending_unit")
+    attach(postings, "person", "sending_unit")
     spans = chosen(ResponsibleSpan, "organization_id", ids)
-    prefetch_related_objects(spans, "unit")
+    attach(spans, "unit")
     for kept, rows in (
         ("postings", postings),
         ("spans", spans),
@@ -163,10 +172,10 @@ def _load_parties(ids: set[int]) -> dict[int, Party]:
     parties = {one.pk: one for one in chosen(PartyOrganization, "pk", ids)}
     states = sorted(chosen(PartyOrganizationState, "party_organization_id", ids), key=lambda state: state.valid_from)
     latest = {state.party_organization_id: state for state in states}
-    prefetch_related_objects(list(latest.values()), "supervising_unit")
+    attach(list(latest.values()), "supervising_unit")
     found = {pk: Party(parties[pk], state) for pk, state in latest.items()}
     posts = [post for post in chosen(Post, "party_organization_id", ids) if post.role == Post.Role.SECRETARY]
-    prefetch_related_objects(posts, "person")
+    attach(posts, "person")
     for post in posts:
         found[post.party_organization_id].secretaries.append(post)
     return found

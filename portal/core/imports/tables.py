@@ -242,8 +242,8 @@ def day_in(words: str, today: datetime.date) -> datetime.date | None:
     if found := next(((year, month) for year, month in months if 1 <= month <= 12), None):
         first = datetime.date(*found, 1)
         last = first.replace(day=calendar.monthrange(*found)[1])
-    elif match := _YEAR.search(words):
-        first, last = (datetime.date(int(match[1]), *end) for end in ((1, 1), (12, 31)))
+    elif year := _YEAR.search(words):
+        first, last = datetime.date(int(year[1]), 1, 1), datetime.date(int(year[1]), 12, 31)
     else:
         return None
     return last if last <= today else first
