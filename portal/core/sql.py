@@ -73,7 +73,7 @@ def insert(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[t
     into = f"INSERT INTO {table(model)} ({names}) VALUES "
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.executemany(into + one, rows)  # type: ignore[arg-type]
+            cursor.executemany(into + one, rows)
             return
         for start in range(0, len(rows), 2000):
             part = rows[start : start + 2000]

@@ -114,7 +114,25 @@ class Organizations:
         row = self._rows.add(self._row(number, kind, area, name, established, closed))
         if closed:
             row.closing = "REVOKED" if trait == "revoked" else "CANCELLED"
-        state = OrganizationState(
+        state = self._state(row, trait, kind, field, trade, registering, professional)
+        rule = self._rule(field, registering, professional)
+        plan = Plan(number, trait, row, state, area, street, registering, professional, rule)
+        self._states(plan)
+        return plan
+
+    def _state(
+        self,
+        row: SocialOrganization,
+        trait: str,
+        kind: str,
+        field: str,
+        trade: str,
+        registering: Office | None,
+        professional: Office | None,
+    ) -> OrganizationState:
+        """Its first state, still without a place."""
+        staff = self._rng.choice((None, 6, 9, 12, 18, 25, 40, 80))
+        return OrganizationState(
             organization=row,
             kind=kind,
             field=field,
@@ -124,23 +142,9 @@ class Organizations:
             professional_unit_written="深圳市民政市政局" if trait == "written-professional" else "",
             mode={"recorded": "RECORDED", "mode-unknown": ""}.get(trait, "REGISTERED"),
             importance=self._rng.choices(("", "KEY", "LEADING"), (90, 7, 3))[0],
-            staff=self._rng.choice((None, 6, 9, 12, 18, 25, 40, 80)),
+            staff=staff,
+            full_time_staff=staff * 2 // 3 if staff else None,
         )
-        if state.staff:
-            state.full_time_staff = state.staff * 2 // 3
-        plan = Plan(
-            number,
-            trait,
-            row,
-            state,
-            area,
-            street,
-            registering,
-            professional,
-            self._rule(field, registering, professional),
-        )
-        self._states(plan)
-        return plan
 
     def _trade(self, field: str) -> str:
         if field == "TRADE_ASSOCIATION":

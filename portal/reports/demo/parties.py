@@ -230,13 +230,12 @@ class Parties:
         elif plan.trait == "posting-ends-today":
             last = self._end
         while day < last:
-            until: Day | None = day + _days(self._rng.randrange(500, 1000))
+            until = day + _days(self._rng.randrange(500, 1000))
             if last <= self._end:
                 until = min(until, last)
-            elif until > self._end and self._rng.random() < 0.5:
-                until = None
-            self._posting(plan, day, until)
-            day = until or last
+            unlimited = until > self._end and self._rng.random() < 0.5
+            self._posting(plan, day, None if unlimited else until)
+            day = until
 
     def _posting(self, plan: Plan, day: Day, until: Day | None) -> None:
         sender = plan.area.offices["lead"]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from decimal import Decimal
 from random import Random
 
 from branches.models import Membership, Post
@@ -224,7 +223,7 @@ class People:
             mode=mode,
             starts_on=day,
             ends_on=day + _days(length - 1),
-            days=Decimal(length),
+            days=length,
         )
         return self._rows.add(course) if day <= self._end else course
 
@@ -243,7 +242,7 @@ class People:
             chosen = [(online, "2")]
         for course, days in chosen:
             if course.starts_on <= self._end:
-                self._rows.add(Attendance(course=course, person=person, days=Decimal(days)))
+                self._rows.add(Attendance(course=course, person=person, days=days))
 
 
 def _held_in(post: Post, year: int) -> bool:

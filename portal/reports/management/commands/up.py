@@ -26,7 +26,7 @@ class Command(console.Command):
 
     def handle(self, **options: Any) -> None:
         """Serve until SIGTERM or SIGINT."""
-        host, port = _address()
+        host, port = where()
         # the address is taken before anything is written: a second start ends here
         listening = _listen(host, port)
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
@@ -50,7 +50,7 @@ class Command(console.Command):
             call_command("demo", stdout=self.stdout, address=address)
 
 
-def _address() -> tuple[str, int]:
+def where() -> tuple[str, int]:
     """HOST and PORT. Raises ImproperlyConfigured where they cannot be served."""
     host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
     if not port.isdecimal() or not 0 < int(port) < 65536:
