@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
 from branches import coverage
 from branches.formation import People
-from branches.models import CoveringLink, Membership
+from branches.models import CoveringLink, Membership, PartyOrganization
 from members.models import Member, MemberState, full_on
 from orgs.models import MemberReport, SocialOrganization
 from portal.core import sql
@@ -100,15 +102,25 @@ class PartyCounts(NamedTuple):
 
 
 def party_counts(party_id: int, day: datetime.date) -> PartyCounts:
-    """The counts of one party organization, whoever may see the names behind them; two statements."""
-    links = CoveringLink.objects.everyone().filter(active_on(day), party_organization=party_id)
+    """The counts of one party organization, whoever may see the names behind them; one statement."""
+    links = CoveringLink.objects.everyone().filter(active_on(day), party_organization=OuterRef("pk"))
     living = links.filter(organization__established_on__lte=day).exclude(organization__closed_on__lte=day)
-    held = Membership.objects.everyone().filter(
-        active_on(day), party_organization=party_id, person__member__joined_on__lte=day
+    held = Membership.objects.everyone().filter(active_on(day), party_organization=OuterRef("pk"))
+    members = held.filter(person__member__joined_on__lte=day).exclude(person__member__left_on__lte=day)
+    covered, every, full = (
+        PartyOrganization.objects.everyone()
+        .filter(pk=party_id)
+        .values_list(
+            _distinct(living, "organization_id"),
+            _distinct(members, "person_id"),
+            _distinct(members.filter(full_on(day, "person__member__")), "person_id"),
+        )
+        .get()
     )
-    counts: dict[str, int] = held.exclude(person__member__left_on__lte=day).aggregate(
-        all=Count("person_id", distinct=True),
-        full=Count("person_id", filter=full_on(day, "person__member__"), distinct=True),
-    )
-    covered = living.values("organization_id").distinct().count()
-    return PartyCounts(covered, counts["full"], counts["all"] - counts["full"])
+    return PartyCounts(covered, full, every - full)
+
+
+def _distinct(rows: QuerySet[Any], column: str) -> Combinable:
+    """How many different values of a column the rows hold, as a sub-query."""
+    counted_rows = rows.order_by().values("party_organization").annotate(n=Count(column, distinct=True)).values("n")
+    return Coalesce(Subquery(counted_rows), 0)

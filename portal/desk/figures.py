@@ -111,9 +111,16 @@ class Question:
         """The strict figures by `by`; a stored day is held to the targets kept with it."""
         found = indicators.rates(self.day, by, codes, part=self.part, source=self.source, places=self.places)
         if self.stored:
-            kept = _kept_targets(self.day, by, codes)
-            found = [replace(rate, target=kept.get((rate.indicator, rate.group), rate.target)) for rate in found]
+            found = [replace(rate, target=self._kept_targets.get(_place(rate), rate.target)) for rate in found]
         return found
+
+    @cached_property
+    def _kept_targets(self) -> dict[tuple[str, str, str], int | None]:
+        rows = Figure.objects.filter(snapshot__day=self.day, indicator__in=(*BOTH, FORMATION))
+        return {
+            (code, by, group): target
+            for code, by, group, target in rows.values_list("indicator", "by", "group", "target")
+        }
 
     def shown(self, rate: Rate) -> Rate:
         """A figure in the definition asked for."""
@@ -171,9 +178,8 @@ def _value(choices: dict[str, str], word: str) -> str:
     raise CannotAnswer(f"没有“{word}”这一类;可选:{'、'.join(choices.values())}。")
 
 
-def _kept_targets(day: datetime.date, by: str, codes: Iterable[str]) -> dict[tuple[str, str], int | None]:
-    rows = Figure.objects.filter(snapshot__day=day, by=by, indicator__in=codes)
-    return {(code, group): target for code, group, target in rows.values_list("indicator", "group", "target")}
+def _place(rate: Rate) -> tuple[str, str, str]:
+    return rate.indicator, rate.by, rate.group
 
 
 def adjusted(rate: Rate) -> Rate:
@@ -237,13 +243,17 @@ def stored_days(until: datetime.date) -> list[datetime.date]:
     return list(Snapshot.objects.filter(day__lt=until).order_by("-day").values_list("day", flat=True))
 
 
+#: how many month ends a trend shows: the three years of the notice
+MONTHS = 36
+
+
 def month_ends(days: Iterable[datetime.date], before: datetime.date) -> list[datetime.date]:
-    """The last stored day of each calendar month before the month of `before`, oldest first."""
+    """The last stored day of each of the last calendar months before the month of `before`, oldest first."""
     last: dict[tuple[int, int], datetime.date] = {}
     for day in sorted(days):
         if (day.year, day.month) < (before.year, before.month):
             last[day.year, day.month] = day
-    return list(last.values())
+    return list(last.values())[-MONTHS:]
 
 
 def movement(now: Rate, before: Past | None) -> SafeString:
@@ -322,6 +332,6 @@ def meter_card(question: Question, title: str, note: str, rates: Sequence[Rate],
 
 def _same(question: Question, rate: Rate, before: Iterable[Past]) -> Past | None:
     for one in before:
-        if (one.rate.indicator, one.rate.by, one.rate.group) == (rate.indicator, rate.by, rate.group):
+        if _place(one.rate) == _place(rate):
             return replace(one, rate=question.shown(one.rate))
     return None

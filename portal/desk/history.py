@@ -96,7 +96,7 @@ def of_party(
     for state in states[1:]:
         note = f"{state.get_form_display()}，{_unit(tree, state.supervising_unit_id) or '主管单位不详'}"
         found.append(Event(state.valid_from, "党组织变更", note))
-    found += [Event(term.started_on, "本届开始", f"至 {term.ends_on}") for term in terms]
+    found += [Event(term.started_on, "一届开始", f"至 {term.ends_on}") for term in terms]
     for link in links:
         found.append(Event(link.valid_from, "纳入覆盖", link.organization.name, "gained"))
         found += [Event(link.valid_to, "不再覆盖", link.organization.name, "lost")] if link.valid_to else []
@@ -143,9 +143,9 @@ def line(events: Sequence[Event], stretches: Sequence[Stretch], day: datetime.da
         Point(
             x=places[i],
             day=when,
-            title="、".join(dict.fromkeys(event.title for event in same)),
-            note=next((event.note for event in same if event.note), ""),
-            tone=_tone(same),
+            title=_main(same).title + (f"等 {len(same)} 件" if len(same) > 1 else ""),
+            note=_main(same).note,
+            tone=_main(same).tone,
             covered=any(covers(first, last, when) for first, last in stretches),
             next_x=places[i + 1] if i + 1 < len(kept) else "",
             anchor="start" if i == 0 else "end" if i == len(kept) - 1 else "middle",
@@ -154,6 +154,7 @@ def line(events: Sequence[Event], stretches: Sequence[Stretch], day: datetime.da
     ]
 
 
-def _tone(events: Sequence[Event]) -> str:
-    tones = {event.tone for event in events}
-    return next((tone for tone in ("now", "lost", "gained") if tone in tones), "plain")
+def _main(events: Sequence[Event]) -> Event:
+    """The event that stands for its day: what was gained or lost before what merely changed."""
+    order = ("now", "lost", "gained", "plain")
+    return min(events, key=lambda event: order.index(event.tone))

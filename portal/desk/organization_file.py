@@ -9,20 +9,20 @@ from dataclasses import dataclass, field
 from django.db.models import QuerySet
 
 from branches.counts import people_on
+from branches.coverage import WORK_MET
 from branches.formation import Advice, People, advise
 from branches.models import CoveringLink, InstructorPosting, Membership, PartyOrganization, PartyOrganizationState
 from branches.models.party_organizations import COUNTED_FORMS
 from members.models import Member
 from orgs.models import Exclusion, OrganizationState, ResponsibleSpan, SocialOrganization
 from portal.core.indicators import indicator
-from portal.core.models import District
 from portal.core.policy import NOTICE_DAY
 from portal.core.scoping import Scope
 from portal.core.subjects import Standing, standings
 from portal.core.units import UnitOnDay, UnitTree
 from portal.core.validity import active_on, covers
 from portal.desk import history
-from portal.desk.figures import BRANCH, WORK
+from portal.desk.figures import BRANCH
 
 #: how many members a page names
 NAMED = 60
@@ -72,9 +72,7 @@ class OrganizationFile:
     state: OrganizationState | None
     answer: ResponsibleSpan | None
     standing: Standing | None
-    works: bool
     people: People
-    district: District | None = None
     coverage: list[Coverage] = field(default_factory=list)
     postings: list[InstructorPosting] = field(default_factory=list)
     exclusions: list[Exclusion] = field(default_factory=list)
@@ -106,7 +104,7 @@ class OrganizationFile:
         word = indicator(BRANCH).reasons[self.standing.reason]
         if self.standing.met:
             return "ok", f"已覆盖 · {word}"
-        return ("warn", f"党的工作覆盖 · {word}") if self.works else ("bad", "未覆盖")
+        return ("warn", f"党的工作覆盖 · {word}") if self.standing.reason in WORK_MET else ("bad", "未覆盖")
 
     @property
     def advice(self) -> Advice | None:
@@ -180,7 +178,7 @@ def organization_file(organization: SocialOrganization, day: datetime.date, scop
     """Gather the file; about a dozen statements."""
     key = organization.pk
     tree = UnitTree.on(day)
-    states = list(OrganizationState.objects.filter(organization=key).order_by("valid_from"))
+    states = list(OrganizationState.objects.filter(organization=key).select_related("district").order_by("valid_from"))
     spans = list(ResponsibleSpan.objects.filter(organization=key).order_by("valid_from"))
     links = list(
         CoveringLink.objects.within(scope)
@@ -207,9 +205,7 @@ def organization_file(organization: SocialOrganization, day: datetime.date, scop
         state=state,
         answer=next((one for one in spans if one.holds_on(day)), None),
         standing=standings(indicator(BRANCH), day, [key]).get(key),
-        works=_works(key, day),
         people=people_on(day, [key])[key],
-        district=District.objects.filter(pk=state.district_id).first() if state and state.district_id else None,
         coverage=_coverage(links, party_states, tree, day, scope),
         postings=[one for one in postings if one.holds_on(day)],
         exclusions=[one for one in exclusions if one.holds_on(day)],
@@ -228,12 +224,6 @@ def organization_file(organization: SocialOrganization, day: datetime.date, scop
     )
     file.line = history.line(file.events, history.covered_stretches(links, party_states), day)
     return file
-
-
-def _works(key: int, day: datetime.date) -> bool:
-    """Whether it counts for the coverage by party work."""
-    standing = standings(indicator(WORK), day, [key]).get(key)
-    return standing is not None and standing.met
 
 
 def _coverage(

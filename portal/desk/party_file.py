@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 
 from dateutil.relativedelta import relativedelta
+from django.db.models import Q
 
 from branches.counts import PartyCounts, party_counts, people_on
 from branches.formation import Advice, People, advise, party_notes
@@ -15,9 +17,10 @@ from branches.models import CoveringLink, Membership, PartyOrganization, PartyOr
 from branches.models.posts import TRAINED_ROLES
 from branches.terms import REASONS as TERM_WORDS
 from orgs.models import SocialOrganization
-from portal.core.indicators import Slice, explain, indicator
+from portal.core.indicators import indicator
 from portal.core.scoping import Scope
 from portal.core.subjects import Standing, standings
+from portal.core.templatetags.ui import days
 from portal.core.units import UnitTree
 from portal.core.validity import active_on
 from portal.desk.figures import BRANCH
@@ -81,7 +84,7 @@ class Light:
 
     state: str
     word: str
-    days: str
+    days: Decimal
 
 
 @dataclass(frozen=True)
@@ -110,9 +113,12 @@ class PartyFile:
 
     party: PartyOrganization
     day: datetime.date
-    state: PartyOrganizationState | None
     tree: UnitTree
     counts: PartyCounts
+    states: list[PartyOrganizationState]
+    terms: list[Term]
+    links: list[CoveringLink]
+    state: PartyOrganizationState | None = None
     covered: list[Covered] = field(default_factory=list)
     term: TermState | None = None
     posts: list[Post] = field(default_factory=list)
@@ -171,7 +177,7 @@ class PartyFile:
             found.append(Matter(f"任期还有 {self.term.left} 天", f"{self.term.term.counts_until} 届满", "term"))
         light = self.secretary_light
         if light and light.state != "ok":
-            found.append(Matter("书记今年集中培训未满", f"已参加 {light.days} 天，要求 3 天", "posts"))
+            found.append(Matter("书记今年集中培训未满", f"已参加 {days(light.days)} 天，要求 3 天", "posts"))
         if self.splitting:
             found.append(Matter(f"{self.splitting} 家应单独组建", "正式党员已满 3 名", "covered"))
         found += [Matter("党组织需要调整", note, "covered") for note in self.notes]
@@ -185,25 +191,35 @@ class PartyFile:
 
 def party_file(party: PartyOrganization, day: datetime.date, scope: Scope) -> PartyFile:
     """Gather the file; about a dozen statements."""
-    tree = UnitTree.on(day)
-    states = list(PartyOrganizationState.objects.filter(party_organization=party).select_related("superior"))
-    state = next((one for one in states if one.holds_on(day)), None)
-    terms = list(Term.objects.filter(party_organization=party))
-    file = PartyFile(party, day, state, tree, party_counts(party.pk, day))
-    file.term = _term(terms, day) if file.active else None
-    links = _named_links(party, scope)
-    _cover(file, links)
-    file.superior = _superior(state, scope)
-    file.inferiors = list(
-        PartyOrganization.objects.within(scope)
-        .filter(active_on(day, "states__"), states__superior=party)
-        .exclude(dissolved_on__lte=day)
-        .distinct()
+    file = _core(party, day, scope)
+    _relate(file, scope)
+    _members(file, scope)
+    file.history = of_party(party, file.states, file.terms, file.links, file.tree)
+    return file
+
+
+def own_parties(scope: Scope) -> list[PartyFile]:
+    """What a secretary's desk shows of the own party organizations."""
+    own = PartyOrganization.objects.within(scope).filter(pk__in=scope.own_party_organization_ids)
+    return [_core(party, scope.day, scope) for party in own]
+
+
+def _core(party: PartyOrganization, day: datetime.date, scope: Scope) -> PartyFile:
+    """Term, covered organizations, posts and their lights."""
+    file = PartyFile(
+        party=party,
+        day=day,
+        tree=UnitTree.on(day),
+        counts=party_counts(party.pk, day),
+        states=list(PartyOrganizationState.objects.filter(party_organization=party).select_related("superior")),
+        terms=list(Term.objects.filter(party_organization=party)),
+        links=_named_links(party, scope),
     )
+    file.state = next((one for one in file.states if one.holds_on(day)), None)
+    file.term = _term(file.terms, day) if file.active else None
+    _cover(file)
     file.posts = _posts(party, day, scope)
     file.lights = _lights(file.posts, day)
-    _members(file, scope)
-    file.history = of_party(party, states, terms, links, tree)
     return file
 
 
@@ -220,9 +236,9 @@ def _named_links(party: PartyOrganization, scope: Scope) -> list[CoveringLink]:
     return list(links.select_related("organization").order_by("organization__name", "pk"))
 
 
-def _cover(file: PartyFile, links: Sequence[CoveringLink]) -> None:
+def _cover(file: PartyFile) -> None:
     """The organizations covered on the day, with their counts and what article 3 asks of them."""
-    current = [link for link in links if link.holds_on(file.day)] if file.active else []
+    current = [link for link in file.links if link.holds_on(file.day)] if file.active else []
     ids = [link.organization_id for link in current]
     people = people_on(file.day, ids)
     reasons: dict[int, Standing] = standings(indicator(BRANCH), file.day, ids)
@@ -233,11 +249,18 @@ def _cover(file: PartyFile, links: Sequence[CoveringLink]) -> None:
         file.covered.append(Covered(one, link.valid_from, people[one.pk], advice, closed))
 
 
-def _superior(state: PartyOrganizationState | None, scope: Scope) -> PartyOrganization | None:
-    """The superior, where it may be opened."""
-    if state is None or state.superior_id is None:
-        return None
-    return PartyOrganization.objects.within(scope).filter(pk=state.superior_id).first()
+def _relate(file: PartyFile, scope: Scope) -> None:
+    """The superior and the inferiors on the day, as far as they may be opened."""
+    superior_id = file.state.superior_id if file.state else None
+    below = PartyOrganizationState.objects.filter(active_on(file.day), superior=file.party)
+    near = PartyOrganization.objects.within(scope).filter(
+        Q(pk=superior_id) | Q(pk__in=below.values("party_organization_id"))
+    )
+    for one in near.exclude(dissolved_on__lte=file.day).order_by("code"):
+        if one.pk == superior_id:
+            file.superior = one
+        else:
+            file.inferiors.append(one)
 
 
 def _posts(party: PartyOrganization, day: datetime.date, scope: Scope) -> list[Post]:
@@ -252,9 +275,11 @@ def _lights(posts: Collection[Post], day: datetime.date) -> dict[int, Light]:
     if not asked:
         return {}
     ind = indicator("secretary-training")
-    found = explain(ind, day, Slice(subjects=asked))
+    found = standings(ind, day, asked)
+    described = ind.describe(list(found), day)
     return {
-        one.id: Light(_LIGHTS[one.reason], ind.reasons[one.reason], str(one.evidence.get("days", "0"))) for one in found
+        person: Light(_LIGHTS[one.reason], ind.reasons[one.reason], Decimal(described[person].evidence["days"]))
+        for person, one in found.items()
     }
 
 
@@ -275,9 +300,3 @@ def _supervises(file: PartyFile, scope: Scope) -> bool:
     """Whether members' names of this party organization are within the scope: supervised, or a secretary's."""
     unit_id = file.state.supervising_unit_id if file.state else None
     return scope.city_wide or file.party.pk in scope.party_organization_ids or unit_id in scope.unit_ids
-
-
-def own_parties(scope: Scope) -> list[PartyFile]:
-    """The files of a secretary's own party organizations."""
-    own = PartyOrganization.objects.within(scope).filter(pk__in=scope.own_party_organization_ids)
-    return [party_file(party, scope.day, scope) for party in own]

@@ -21,7 +21,10 @@ from portal.core.policy import number
 from portal.core.scoping import Scope
 from portal.core.units import UnitTree
 
-_PEOPLE = "people.firm, people.potential, people.probationary, people.reported, people.reported_probationary, people.reported_on"
+_PEOPLE = ", ".join(
+    f"people.{name}"
+    for name in ("firm", "potential", "probationary", "reported", "reported_probationary", "reported_on")
+)
 _NAMES = "o.credit_code, o.registration_number, o.opaque_id, o.name"
 _RANK = """CASE WHEN people.firm >= %(enough)s THEN 0
                 WHEN people.firm + people.potential >= %(enough)s OR people.reported >= %(enough)s THEN 1
