@@ -34,7 +34,7 @@ PAGE_SIZE = 50
 COUNTED = 20_000
 _CHUNK = 1000
 _FORMATS = {"xlsx": "电子表格", "csv": "文本表格"}
-_TYPES = {
+TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
@@ -209,7 +209,7 @@ class ListPage:
         @requires(cls.capability)
         def view(request: HttpRequest) -> HttpResponseBase:
             page = cls(request)
-            return page.export() if "as" in request.GET else page.show()
+            return page.export() if request.GET.get("as") else page.show()
 
         return view
 
@@ -243,7 +243,7 @@ class ListPage:
         content = write([column.heading for column in self.columns], self.records())
         narrowed = {choice.label: dict(choice.options)[choice.value] for choice in self.choices if choice.value}
         audit.record(actor=self.request.user, action="导出", subject=self.heading, detail=narrowed)  # type: ignore[arg-type]
-        response = HttpResponse(content, content_type=_TYPES[kind])
+        response = HttpResponse(content, content_type=TYPES[kind])
         name = f"{self.heading}-{self.day.isoformat()}.{kind}"
         response["Content-Disposition"] = content_disposition_header(True, name)
         return response

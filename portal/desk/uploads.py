@@ -14,10 +14,10 @@ from typing import Any
 from django.db import transaction
 
 from portal.core.crypto import decrypt, encrypt
-from portal.core.imports.engine import Options, Report, Sheet, run, sheet_of, unreadable
+from portal.core.imports import answers, doors
 from portal.core.imports.findings import FileFault
-from portal.core.imports.read import read_bytes
-from portal.core.imports.register import registers
+from portal.core.imports.read import Grid, read_bytes
+from portal.core.imports.sheets import Options, Report
 from portal.core.models import ImportBatch, User
 from portal.core.scoping import Scope
 
@@ -26,17 +26,12 @@ class PlanChanged(Exception):
     """The plan no longer holds; the new one stands in its place, and nothing was written."""
 
 
-def kinds() -> dict[str, str]:
-    """What may come in: kind → Chinese word."""
-    return {kind: register.title for kind, register in registers().items()}
-
-
-def sheets_of(kind: str, file_name: str, data: bytes) -> list[Sheet]:
-    """The sheets of a file; one that cannot be read gives a sheet that says why."""
+def read(data: bytes) -> Grid | FileFault:
+    """What a file holds, or why it cannot be read."""
     try:
-        return [sheet_of(read_bytes(data), kind, file_name)]
+        return read_bytes(data)
     except FileFault as fault:
-        return [unreadable(kind, file_name, fault)]
+        return fault
 
 
 def result_of(report: Report) -> dict[str, Any]:
@@ -46,7 +41,7 @@ def result_of(report: Report) -> dict[str, Any]:
 
 def plan(*, kind: str, file_name: str, data: bytes, actor: User, scope: Scope) -> ImportBatch:
     """Check a file and keep it with its plan. Plans that the account left before are dropped."""
-    report = run(sheets_of(kind, file_name, data), Options(actor=actor, scope=scope, kind=kind))
+    report = doors.come_in(kind, file_name, read(data), Options(actor=actor, scope=scope, kind=kind))
     with transaction.atomic():
         ImportBatch.objects.filter(by=actor, committed=False).delete()
         return ImportBatch.objects.create(
@@ -65,14 +60,27 @@ def content_of(batch: ImportBatch) -> bytes:
     return base64.b64decode(decrypt(bytes(batch.content).decode()))
 
 
+def refused_rows(batch: ImportBatch, *, actor: User, scope: Scope) -> bytes | None:
+    """A workbook of the rows with errors as they came in, each with what is wrong; None once the file is gone."""
+    grid = read(content_of(batch)) if batch.content else None
+    if not isinstance(grid, Grid):
+        return None
+    return answers.error_workbook(grid, _run(batch, grid, Options(actor=actor, scope=scope)))
+
+
 def commit(batch: ImportBatch, *, actor: User, scope: Scope, valid_rows: bool, reason: str) -> Report:
     """Write what was planned; with `valid_rows` the rows without errors. Raises PlanChanged."""
-    sheets = sheets_of(batch.kind, batch.file_name, content_of(batch))
-    planned = Options(actor=actor, scope=scope, kind=batch.kind, file_name=batch.file_name, digest=batch.digest)
+    grid = read(content_of(batch))
+    planned = Options(actor=actor, scope=scope)
     with transaction.atomic():
-        again = result_of(run(sheets, planned))
+        again = result_of(_run(batch, grid, planned))
         if again == batch.result:
-            return run(sheets, replace(planned, commit=True, valid_rows=valid_rows, reason=reason, batch=batch))
+            return _run(batch, grid, replace(planned, commit=True, valid_rows=valid_rows, reason=reason, batch=batch))
     batch.result = again
     batch.save(update_fields=["result"])
     raise PlanChanged
+
+
+def _run(batch: ImportBatch, grid: Grid | FileFault, options: Options) -> Report:
+    named = replace(options, kind=batch.kind, file_name=batch.file_name, digest=batch.digest)
+    return doors.come_in(batch.kind, batch.file_name, grid, named)

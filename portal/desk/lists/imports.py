@@ -7,17 +7,16 @@ from typing import Any, cast
 from django.db.models import F, QuerySet
 from django.urls import reverse
 
-from portal.core.imports import seen
+from portal.core.imports import doors, seen
 from portal.core.listing import Column, Filter, ListPage
 from portal.core.models import ImportBatch, User
 from portal.core.templatetags import ui
-from portal.desk import uploads
 
 from .columns import attribute
 
 
 def _sum(row: ImportBatch, name: str) -> int:
-    return sum(file[name] for file in row.result["files"])
+    return sum(file[name] for file in row.result.get("files", []))
 
 
 class ImportRecords(ListPage):
@@ -38,7 +37,7 @@ class ImportRecords(ListPage):
             sort=F("file_name"),
             href=lambda row: reverse("import", args=[seen.key_of(row)]),
         ),
-        Column("kind", "种类", lambda row: uploads.kinds().get(row.kind, row.kind), sort=F("kind")),
+        Column("kind", "种类", lambda row: doors.kinds().get(row.kind, row.kind), sort=F("kind")),
         Column("at", "时间", lambda row: ui.moment(row.at), sort=F("at")),
         Column("by", "经手", lambda row: str(row.by) if row.by else "命令行"),
         Column("unit", "单位", attribute("unit.name"), empty="—"),
@@ -56,7 +55,7 @@ class ImportRecords(ListPage):
         Filter(
             "kind",
             "种类",
-            lambda page: uploads.kinds().items(),
+            lambda page: doors.kinds().items(),
             lambda rows, value, page: rows.filter(kind=value),
         ),
     )

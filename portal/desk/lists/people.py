@@ -16,6 +16,8 @@ from portal.core.validity import active_on
 from .columns import attribute, days, organization_address, party_column, person_column, span_columns, span_filter
 
 _STANDINGS = {"FULL": "正式党员", "PROBATIONARY": "预备党员", "LEFT": "已离开", "NONE": "未入党"}
+#: a workplace that is known, but whose name is not for this account
+OUTSIDE = "范围外单位"
 _SIGNS = {"FULL": "ok", "PROBATIONARY": "warn", "LEFT": "idle", "NONE": "idle"}
 
 
@@ -24,6 +26,12 @@ def _by_standing(rows: QuerySet[Any], value: str, page: ListPage) -> QuerySet[An
     full = Q(converted_on__lte=page.day)
     wanted = {"FULL": full & ~left, "PROBATIONARY": ~full & ~left, "LEFT": left, "present": ~left, "all": Q()}
     return rows.filter(wanted[value])
+
+
+def _workplace(row: Any) -> str:
+    if row.workplace:
+        return row.workplace.name
+    return OUTSIDE if row.state and row.state.workplace_id else ""
 
 
 class Members(ListPage):
@@ -52,7 +60,7 @@ class Members(ListPage):
         Column(
             "workplace",
             "工作单位",
-            attribute("workplace.name"),
+            _workplace,
             href=lambda row: organization_address(row.workplace) if row.workplace else "",
         ),
         Column("employment", "专兼职", lambda row: row.state and row.state.get_employment_display()),

@@ -17,9 +17,11 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core import exports
-from portal.core.imports import seen
+from portal.core.imports import doors, seen
 from portal.core.imports.findings import TITLES
 from portal.core.imports.read import PACKED
+from portal.core.imports.register import registers
+from portal.core.listing import TYPES
 from portal.core.models import ImportBatch, User
 from portal.core.pages import choice_in, requires, scope_of_request
 from portal.desk import uploads
@@ -50,7 +52,11 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kind = cast(forms.ChoiceField, self.fields["kind"])
-        kind.choices = [("", "请选择"), *uploads.kinds().items()]
+        kind.choices = [
+            ("", "请选择"),
+            ("各单位现有的表", [(one, reader.title) for one, reader in doors.readers().items()]),
+            ("登记簿", [(one, register.title) for one, register in registers().items()]),
+        ]
 
     def clean_file(self) -> Any:
         """At most what the engine reads, said before it is read."""
@@ -81,7 +87,7 @@ class Shown:
 def findings_of(batch: ImportBatch) -> Iterator[Shown]:
     """All findings of an import: errors before warnings, in the order of the rows."""
     for files, is_error in (("errors", True), ("warnings", False)):
-        for file in batch.result["files"]:
+        for file in batch.result.get("files", []):
             for finding in file[files]:
                 yield Shown(file=file["file"], is_error=is_error, **finding)
 
@@ -109,8 +115,9 @@ def _own_plan(request: HttpRequest, key: str) -> ImportBatch:
 @requires("import")
 def imports(request: HttpRequest) -> HttpResponse:
     """The form; a good file leads on to its plan, a bad one is answered at the field."""
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    sent = request.method == "POST"
+    form = UploadForm(request.POST, request.FILES) if sent else UploadForm()
+    if sent and form.is_valid():
         file = form.cleaned_data["file"]
         batch = uploads.plan(
             kind=form.cleaned_data["kind"],
@@ -134,11 +141,11 @@ def result(request: HttpRequest, key: str) -> HttpResponse:
     codes = Counter(one.code for one in found)
     code = choice_in(request, "code", {code: TITLES.get(code, code) for code in codes})
     pages = Paginator([one for one in found if not code or one.code == code], FINDINGS_PER_PAGE)
-    files = batch.result["files"]
+    files = batch.result.get("files", [])
     context = {
         "batch": batch,
         "key": key,
-        "kind": uploads.kinds().get(batch.kind, batch.kind),
+        "kind": doors.kinds().get(batch.kind, batch.kind),
         "files": files,
         "sums": {
             name: sum(file[name] for file in files) for name in ("rows", "created", "updated", "unchanged", "skipped")
@@ -196,9 +203,21 @@ def findings(request: HttpRequest, key: str) -> HttpResponse:
     batch = _found(request, key)
     headings = ["文件", "行号", "列", "代码", "问题", "原值", "说明"]
     rows = ([f.file, f.row, f.column, f.code, f.title, f.value, f.message] for f in findings_of(batch))
-    response = HttpResponse(
-        exports.write_xlsx(headings, rows),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
-    response["Content-Disposition"] = content_disposition_header(True, f"{batch.file_name}-核对结果.xlsx")
+    return _workbook(exports.write_xlsx(headings, rows), f"{batch.file_name}-核对结果")
+
+
+@require_safe
+@requires("import")
+def refused(request: HttpRequest, key: str) -> HttpResponse:
+    """The rows with errors as they came in, to be mended in place and imported again."""
+    batch = _own_plan(request, key)
+    content = uploads.refused_rows(batch, actor=_account(request), scope=scope_of_request(request))
+    if content is None:
+        raise Http404
+    return _workbook(content, f"{batch.file_name}-有错误的行")
+
+
+def _workbook(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=TYPES["xlsx"])
+    response["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx")
     return response

@@ -1,0 +1,197 @@
+"""The upload page: a plan first, then all or the valid rows or nothing; who sees which import."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from python_calamine import CalamineWorkbook
+
+from portal.core.models import AuditEntry, ImportBatch, Unit, UnitAlias
+from tests.pages.conftest import text
+
+HEAD = "单位编码,单位名称,单位类别,上级单位编码,层级,别名\n"
+GOOD = HEAD + "NS-WT,南山区文体局,业务主管单位,NS,区级,区文体局\n"
+MIXED = GOOD + "NS-XX,,业务主管单位,NS,区级,\n"
+
+
+def upload(client, content, kind="units", name="单位.csv"):
+    """The answer to an upload, after its redirect."""
+    data = content if isinstance(content, bytes) else content.encode()
+    return client.post("/imports/", {"kind": kind, "file": SimpleUploadedFile(name, data)}, follow=True)
+
+
+def planned() -> ImportBatch:
+    return ImportBatch.objects.get(committed=False)
+
+
+def address(answer) -> str:
+    return answer.request["PATH_INFO"]
+
+
+def test_a_good_file_is_planned_shown_and_written_only_when_told(browse):
+    client = browse("city")
+    plan = upload(client, GOOD)
+    assert "待写入" in text(plan)
+    assert "写入：新增 1 行，更新 0 行" in text(plan)
+    assert not Unit.objects.filter(code="NS-WT").exists()
+    done = client.post(f"{address(plan)}write/", {"rows": "all", "reason": "机构改革"}, follow=True)
+    assert "已写入。" in text(done)
+    assert Unit.objects.get(code="NS-WT").name == "南山区文体局"
+    assert AuditEntry.objects.get(action="导入").reason == "机构改革"
+    assert bytes(ImportBatch.objects.get().content) == b""
+
+
+def test_the_same_file_again_changes_nothing(browse):
+    client = browse("city")
+    for _ in range(2):
+        plan = upload(client, GOOD)
+        client.post(f"{address(plan)}write/", {"rows": "all"})
+    result = ImportBatch.objects.order_by("pk").last().result["files"][0]
+    assert (result["created"], result["updated"], result["unchanged"]) == (0, 0, 1)
+
+
+def test_a_file_with_errors_is_not_written_by_default_but_its_valid_rows_may_be(browse):
+    client = browse("city")
+    plan = upload(client, MIXED)
+    assert "有错误，未写入" in text(plan)
+    assert "缺必填项" in text(plan)
+    assert "第 3 行" in text(plan)
+    refused = client.post(f"{address(plan)}write/", {"rows": "all"}, follow=True)
+    assert "什么都没有写入" in text(refused)
+    assert not Unit.objects.filter(code="NS-WT").exists()
+    done = client.post(f"{address(plan)}write/", {"rows": "valid"}, follow=True)
+    assert "已写入" in text(done)
+    assert UnitAlias.objects.filter(unit__code="NS-WT").exists()
+    assert not Unit.objects.filter(code="NS-XX").exists()
+
+
+def test_a_plan_that_no_longer_holds_is_shown_anew_and_not_written(browse):
+    client = browse("city")
+    plan = upload(client, GOOD)
+    Unit.objects.create(code="NS-WT", name="别处先建的单位")
+    Unit.objects.get(code="NS-WT").states.create(name="别处先建的单位", kind="PROFESSIONAL")
+    answer = client.post(f"{address(plan)}write/", {"rows": "all"}, follow=True)
+    assert "有变动" in text(answer)
+    assert "更新 1 行" in text(answer)
+    assert Unit.objects.get(code="NS-WT").name == "别处先建的单位"
+    assert "已写入。" in text(client.post(f"{address(plan)}write/", {"rows": "all"}, follow=True))
+
+
+def test_a_plan_can_be_given_up_and_leaves_no_file(browse):
+    client = browse("city")
+    plan = upload(client, GOOD)
+    answer = client.post(f"{address(plan)}discard/", follow=True)
+    assert "已放弃" in text(answer)
+    assert not ImportBatch.objects.exists()
+    assert client.get(address(plan)).status_code == 404
+
+
+def test_the_waiting_file_is_kept_encrypted(browse):
+    upload(browse("city"), GOOD)
+    assert "文体局".encode() not in bytes(planned().content)
+
+
+def test_a_new_upload_drops_the_plan_that_was_left(browse):
+    client = browse("city")
+    upload(client, GOOD)
+    assert "尚未写入" in text(client.get("/imports/"))
+    upload(client, MIXED)
+    assert ImportBatch.objects.count() == 1
+
+
+def test_findings_are_filtered_by_code_and_paged(browse, monkeypatch):
+    monkeypatch.setattr("portal.desk.views.imports.FINDINGS_PER_PAGE", 10)
+    rows = "".join(f"X{number},,业务主管单位,NS,区级,\n" for number in range(23)) + "Y1,甲局,怪,NS,区级,\n"
+    client = browse("city")
+    plan = upload(client, HEAD + rows)
+    assert "缺必填项 23" in text(plan)
+    assert "第 1 / 3 页" in text(plan)
+    only = text(client.get(f"{address(plan)}?code=IMP-102"))
+    assert "怪" in only
+    assert "第 2 行" not in only
+    assert "第 3 / 3 页" in text(client.get(f"{address(plan)}?code=IMP-101&page=3"))
+    assert client.get(f"{address(plan)}?code=IMP-999").status_code == 400
+    assert client.get(f"{address(plan)}?page=unsinn").status_code == 200
+
+
+def test_findings_and_refused_rows_can_be_taken_away(browse):
+    client = browse("city")
+    plan = upload(client, MIXED)
+    found = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"{address(plan)}findings/").content))
+    assert found.get_sheet_by_index(0).to_python()[1][1:4] == [3, "单位名称", "IMP-101"]
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"{address(plan)}refused/").content))
+    cells = rows.get_sheet_by_index(0).to_python()
+    assert cells[0][-1] == "问题"
+    assert [row[0] for row in cells[1:]] == ["NS-XX"]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "空的"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "不是可读取的表格文件"),
+        (b"PK\x03\x04broken", "不是可读取的表格文件"),
+        ("甲,乙\n1,2\n".encode(), "没有“单位”的任何一列"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_a_sentence(browse, content, sentence):
+    page = text(upload(browse("city"), content))
+    assert sentence in page
+    assert "只写入无误的行" not in page
+
+
+def test_what_is_missing_is_said_at_the_field_and_on_top(browse):
+    page = text(browse("city").post("/imports/", {}))
+    assert page.count("请选择文件种类。") == 2
+    assert page.count("请选择要导入的文件。") == 2
+    assert "没有这个种类" in text(upload(browse("city"), GOOD, kind="unsinn"))
+
+
+def test_a_file_over_ten_megabytes_is_refused_before_it_is_read(browse):
+    page = text(upload(browse("city"), b"x" * (10 * 1024 * 1024 + 1)))
+    assert "文件超过 10 MB" in page
+    assert not ImportBatch.objects.exists()
+
+
+def test_a_unit_writes_only_what_it_answers_for(browse, city):
+    foreign = city.organizations["futian-missing"].credit_code
+    content = f"统一社会信用代码,填报日期,正式党员数\n{foreign},2026-01-01,2\n"
+    page = text(upload(browse("nanshan"), content, kind="member_reports"))
+    assert "不在本单位范围" in page
+    assert city.organizations["futian-missing"].name not in page
+
+
+@pytest.mark.parametrize("name", ["observer", "lin", "instructor", "system", "stranger"])
+def test_who_may_not_import_has_no_upload_page(browse, name):
+    client = browse(name)
+    assert client.get("/imports/").status_code == 403
+    assert upload(client, GOOD).status_code == 403
+    assert not ImportBatch.objects.exists()
+
+
+def test_a_plan_is_its_makers_alone_and_a_written_one_is_seen_within_the_unit(browse, city):
+    maker = browse("nanshan")
+    own = city.organizations["nanshan-missing"].credit_code
+    plan = upload(maker, f"统一社会信用代码,填报日期,正式党员数\n{own},2026-01-01,2\n", kind="member_reports")
+    assert browse("city").get(address(plan)).status_code == 404
+    assert browse("city").post(f"{address(plan)}write/").status_code == 404
+    maker.post(f"{address(plan)}write/", {"rows": "all"})
+    assert browse("city").get(address(plan)).status_code == 200
+    assert browse("futian").get(address(plan)).status_code == 404
+    assert "单位.csv" in text(browse("city").get("/import-records/"))
+    assert "单位.csv" not in text(browse("futian").get("/import-records/"))
+    assert maker.post(f"{address(plan)}write/").status_code == 403
+    assert maker.post(f"{address(plan)}discard/").status_code == 403
+
+
+def test_imports_are_written_by_post_only_and_guarded_against_foreign_forms(browse, city):
+    from django.test import Client
+
+    plan = upload(browse("city"), GOOD)
+    assert browse("city").get(f"{address(plan)}write/").status_code == 405
+    foreign = Client(enforce_csrf_checks=True)
+    foreign.force_login(city.users["city"])
+    assert foreign.post(f"{address(plan)}write/", {"rows": "all"}).status_code == 403
+    assert not Unit.objects.filter(code="NS-WT").exists()
