@@ -63,7 +63,7 @@ def day_in(request: HttpRequest, name: str = "date") -> datetime.date:
 
 def choice_in(request: HttpRequest, name: str, choices: dict[str, str], default: str = "") -> str:
     """One of the choices (value → word) that the address may name. Raises WrongAddress."""
-    written = request.GET.get(name, default)
+    written = request.GET.get(name) or default
     if written and written not in choices:
         raise WrongAddress(f"没有“{written}”这个选项；可选：{'、'.join(choices.values())}。")
     return written
