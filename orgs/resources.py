@@ -72,7 +72,7 @@ class OrganizationRegister(StatefulRegister):
     registration_number = Column("登记证号", Code(), key=True)
     organization_code = Column("组织机构代码", Plain(codes.organization_code))
     name = Column("名称", Text(), required=True)
-    former_names = Column("曾用名", Several(1000))
+    former_names = Column("曾用名", Several())
     organization_kind = Column(
         "类别",
         WordedChoice(Kind.choices, {"社会服务机构": "民办非企业单位", "民非": "民办非企业单位", "社团": "社会团体"}),

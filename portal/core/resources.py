@@ -16,6 +16,7 @@ from portal.core.imports.run import Changed, Run
 from portal.core.imports.stateful import EffectiveDay, StatefulRegister
 from portal.core.imports.texts import as_code
 from portal.core.imports.widgets import (
+    Addresses,
     Cell,
     Choice,
     Code,
@@ -178,7 +179,7 @@ class UnitRegister(StatefulRegister):
     aliases = Column("别名", Several(4000), stored=False)
     valid_from = Column("启用日期", Day())
     valid_to = Column("停用日期", Day())
-    report_emails = Column("报告邮箱", Several(1000))
+    report_emails = Column("报告邮箱", Addresses())
     effective = EffectiveDay()
 
     def directory(self, run: Run) -> Directory:

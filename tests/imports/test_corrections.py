@@ -8,7 +8,8 @@ from orgs.models import MemberReport, OrganizationState, ResponsibleSpan, Social
 from portal.core.models import AuditEntry, Change, Unit, UnitState
 from tests.imports.conftest import BUNDLE, ID_1, UNITS, A, Bring
 
-FIRST = f"统一社会信用代码,名称,类别,登记管理部门,业务主管单位,成立日期,从业人员数\n{A},海珠棋协,社会团体,SZ-MZJ,市文广局,2012-01-01,7"
+FIRST = f"""统一社会信用代码,名称,类别,登记管理部门,业务主管单位,成立日期,从业人员数
+{A},海珠棋协,社会团体,SZ-MZJ,市文广局,2012-01-01,7"""
 
 
 def spans(model: type, *facts: str) -> list[tuple]:
@@ -115,7 +116,8 @@ def test_another_start_adds_a_term_and_another_end_corrects_it(stocked: None, br
 
 
 def test_a_party_organization_changes_its_form_on_a_day(stocked: None, bring: Bring) -> None:
-    text = "党组织编码,党组织名称,党组织类别,组建形式,主管单位编码,批准日期,变更生效日期\nP-2,青禾党支部,党支部,联合,SZ,2014-03-01,2016-01-01"
+    head = "党组织编码,党组织名称,党组织类别,组建形式,主管单位编码,批准日期,变更生效日期"
+    text = f"{head}\nP-2,青禾党支部,党支部,联合,SZ,2014-03-01,2016-01-01"
     assert bring("party_organizations", text).sums("updated") == 1
     states = PartyOrganizationState.objects.filter(party_organization__code="P-2").order_by("valid_from")
     assert [(s.form, s.supervising_unit.code) for s in states] == [("OWN", "NS"), ("JOINT", "SZ")]

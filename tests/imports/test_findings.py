@@ -200,6 +200,8 @@ def test_an_alias_that_two_units_share_binds_nothing(directory: None, bring: Bri
         ("targets", "branch-coverage,,101,2013-10-24,", "IMP-102", "目标值"),
         ("units", "X-1,甲办,业务主管单位,X-9,市级,,,", "IMP-104", "上级单位编码"),
         ("units", "X-1,甲办,业务主管单位,,市级,mayor,,", "IMP-102", "职能"),
+        ("units", "X-1,甲办,业务主管单位,X-1,市级,,,", "IMP-113", "上级单位编码"),
+        ("units", f"X-1,甲办,业务主管单位,,市级,,,{'长' * 129}", "IMP-102", "别名"),
     ],
 )
 def test_errors_of_the_other_registers(

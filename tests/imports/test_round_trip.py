@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import pytest
@@ -35,13 +36,11 @@ def test_a_register_comes_back_unchanged(kind: str, suffix: str, stocked: None, 
 
 
 def test_an_export_says_what_is_true_that_day(stocked: None, bring: Bring) -> None:
-    import datetime
-
     head, row = UNITS.split("\n")[0], "SZ-WGJ,深圳市文体旅游局,业务主管单位,SZ,市级,,,,2014-05-01"
     bring("units", f"{head},变更生效日期\n{row}")
     register = registers()["units"]
     rows = everyone(register.model).filter(code="SZ-WGJ")
-    names = [list(register.export_rows(rows, datetime.date(year, 1, 1)))[0][1] for year in (2014, 2015)]
+    names = [next(register.export_rows(rows, datetime.date(year, 1, 1)))[1] for year in (2014, 2015)]
     assert names == ["深圳市文化广电局", "深圳市文体旅游局"]
 
 

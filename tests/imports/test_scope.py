@@ -28,6 +28,8 @@ def codes(report: Report) -> list[str]:
 
 ORGANIZATION = "统一社会信用代码,名称,类别,登记管理部门,行政区,成立日期\n{},{},民办非企业单位,{},南山区,2012-01-01"
 
+PARTY = "党组织编码,党组织名称,党组织类别,组建形式,主管单位编码,批准日期\n{},新支部,党支部,单独,{},2026-01-01"
+
 
 def test_a_district_writes_its_own_and_no_other(city: City) -> None:
     own, other = city.organizations["nanshan-own"], city.organizations["futian-missing"]
@@ -75,10 +77,9 @@ def test_covering_and_party_organizations(city: City) -> None:
     head = "党组织编码,统一社会信用代码,起始日期\nNS-0001,"
     assert bring(nanshan, "covering", f"{head}{own},2026-01-01").committed
     assert codes(bring(nanshan, "covering", f"{head}{other},2026-01-01")) == ["IMP-108"]
-    party = "党组织编码,党组织名称,党组织类别,组建形式,主管单位编码,批准日期\n{},新支部,党支部,单独,{},2026-01-01"
-    assert bring(nanshan, "party_organizations", party.format("NS-0009", "NS")).committed
-    assert codes(bring(nanshan, "party_organizations", party.format("FT-0001", "NS"))) == ["IMP-108"]
-    assert codes(bring(nanshan, "party_organizations", party.format("NS-0009", "FT"))) == ["IMP-108"]
+    assert bring(nanshan, "party_organizations", PARTY.format("NS-0009", "NS")).committed
+    assert codes(bring(nanshan, "party_organizations", PARTY.format("FT-0001", "NS"))) == ["IMP-108"]
+    assert codes(bring(nanshan, "party_organizations", PARTY.format("NS-0009", "FT"))) == ["IMP-108"]
 
 
 def test_whoever_is_held_elsewhere_is_told_only_that(city: City) -> None:
@@ -97,7 +98,7 @@ def test_a_bundle_of_new_things_leans_on_itself(city: City) -> None:
     fresh = credit_code(77_002)
     texts = {
         "organizations": ORGANIZATION.format(fresh, "新来", "NS-MZJ"),
-        "party_organizations": "党组织编码,党组织名称,党组织类别,组建形式,主管单位编码,批准日期\nN9,支部,党支部,单独,NS,2026-01-01",
+        "party_organizations": PARTY.format("N9", "NS"),
         "covering": f"党组织编码,统一社会信用代码,起始日期\nN9,{fresh},2026-01-01",
         "members": f"人员编号,姓名,入党日期,工作单位\nR-900,桑榆,2009-07-01,{fresh}",
         "memberships": "人员编号,党组织编码,转入日期\nR-900,N9,2026-01-01",

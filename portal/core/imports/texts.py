@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 
 from portal.core.imports.findings import Fault
 
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _BLANKS = re.compile(r"\s+")
 _DAY = re.compile(r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日?)(?:[ T]\d{1,2}:\d{2}(:\d{2})?)?")
 _PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -40,12 +41,13 @@ def as_text(cell: object) -> str:
 
 def _fold_words(text: str) -> str:
     """Full-width letters, digits and blanks to half width; zero-width characters away; runs of blanks to one."""
+    text = _CONTROLS.sub("", text)
     if text.isascii():
         return _BLANKS.sub(" ", text).strip()
     folded = [
         unicodedata.normalize("NFKC", c) if "０" <= c <= "９" or "Ａ" <= c <= "Ｚ" or "ａ" <= c <= "ｚ" else c
         for c in text
-        if unicodedata.category(c) not in ("Cf", "Cc") or c in "\t\n\r"
+        if unicodedata.category(c) not in ("Cf", "Cs")
     ]
     return _BLANKS.sub(" ", "".join(folded)).strip()
 

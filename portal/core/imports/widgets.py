@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from import_export.widgets import Widget
 
 from portal.core.imports import codes
@@ -57,11 +59,28 @@ class Text(Cell):
 
 
 class Several(Text):
-    """Several texts separated by ； (also ;), kept separated by ；."""
+    """Several texts of at most `each` characters, separated by ； (also ;), kept separated by ；."""
+
+    def __init__(self, most: int = 1000, each: int = 128) -> None:
+        super().__init__(most)
+        self.each = Text(each)
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
-        """The texts, each once, in their order."""
-        return "；".join(parts(super().clean(value)))
+        """The texts, each once, in their order. Raises Fault IMP-102."""
+        return "；".join(self.each.clean(part) for part in parts(super().clean(value)))
+
+
+class Addresses(Several):
+    """Several mail addresses."""
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
+        """The addresses. Raises Fault IMP-102 for what is none."""
+        for address in parts(value):
+            try:
+                validate_email(address)
+            except ValidationError:
+                raise Fault("IMP-102", f"“{address[:40]}”不是邮箱地址;多个邮箱请用 ； 分开") from None
+        return super().clean(value)
 
 
 def parts(text: str) -> list[str]:
@@ -241,6 +260,8 @@ class OwnReference(Reference):
         """The primary key or the row. Raises Fault IMP-104 or IMP-105."""
         run: Run = kwargs["run"]
         stored, own = run.found(self.kind, value), run.own_rows.get(as_code(value), [])
+        if row in own:
+            raise Fault("IMP-113", "不能是自己;请填上一级的编码,没有则留空")
         if stored or not own:
             return super().clean(value, row, **kwargs)
         if len(own) > 1:
