@@ -455,3 +455,12 @@ def test_relation_held_in_two_covering_party_organizations_is_one_person():
         world.Membership.objects.create(person=somebody, party_organization=two, valid_from=day("2014-01-01"))
     world.settle()
     assert firm(org, "2014-06-01") == 2
+
+
+def test_overlapping_exclusions_exclude_once():
+    org = world.organization("甲")
+    world.exclude(org, "2014-01-01")
+    world.exclude(org, "2014-02-01")
+    world.settle()
+    rate = figure("branch-coverage", "2014-03-01")
+    assert (rate.eligible, rate.excluded, rate.adjusted_eligible) == (1, 1, 0)
