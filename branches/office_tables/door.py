@@ -126,6 +126,7 @@ def _organization_rows(table: OfficeTable, stored: Stored) -> Rows:
 def _party_sheets(table: OfficeTable, stored: Stored) -> list[Sheet]:
     found = parties.parties_of(table, stored)
     parties.compare(table, found, stored)
+    organizations.report_absent(table, stored)
     return [
         _sheet(table, "party_organizations", parties.party_rows(table, found, stored)),
         _sheet(table, "covering", parties.covering_rows(table, found, stored)),

@@ -49,13 +49,13 @@ def organization_cells(table: OfficeTable, row: OfficeRow, stored: Stored) -> di
     """The cells of the row for the register; for a stored organization of a register or ledger only what is
     missing there, after its key and what the register requires."""
     known = stored.known(row)
+    facts = stored_facts(known) if known else {}
     if table.kind == ROSTER or known is None:
         cells = {name: row.cells[name] for name in COLUMNS if name in row.cells}
     else:
-        cells = _missing(table, row, known, stored)
+        cells = _missing(table, row, known, facts, stored)
     _check_founding(table, row, cells)
     if known is not None:
-        facts = stored_facts(known)
         return {**{name: facts[name] for name in _REQUIRED if name not in cells}, **cells}
     _assume(table, row, cells)
     return cells
@@ -95,16 +95,17 @@ def _label(place: Unit | District | None) -> str:
     return place.name if place else ""
 
 
-def _missing(table: OfficeTable, row: OfficeRow, known: Known, stored: Stored) -> dict[str, object]:
+def _missing(
+    table: OfficeTable, row: OfficeRow, known: Known, facts: dict[str, str], stored: Stored
+) -> dict[str, object]:
     """The row's key and what is not stored yet; what differs is reported and left as it is stored."""
-    facts = stored_facts(known)
     cells: dict[str, object] = {}
     for name in COLUMNS:
         if not row.text(name):
             continue
         if not facts[name] or name == _key_column(row):
             cells[name] = row.cells[name]
-        elif known.organization.pk in stored.visible and not is_same(row, name, facts[name], known, stored):
+        elif not is_same(row, name, facts[name], known, stored):
             table.differ(row, name, facts[name])
     if not _key_column(row):
         column = "统一社会信用代码" if known.organization.credit_code else "登记证号"
@@ -143,6 +144,17 @@ def _plain(name: str, text: str) -> object:
     if name == "组织机构代码":
         return as_code(text).replace("-", "").zfill(9)
     return as_code("民办非企业单位" if text == "社会服务机构" else text)
+
+
+def report_absent(table: OfficeTable, stored: Stored) -> None:
+    """Organizations that the unit answers for and that its ledger does not name: one warning, and each by name."""
+    absent = stored.absent(table.day)
+    for one in absent:
+        table.differences.append({"row": None, "column": "名称", "value": "", "stored": f"{one.key} {one.name}"})
+    if absent:
+        names = "、".join(one.name for one in absent[:3])
+        message = f"本单位负责的社会组织中有 {len(absent)} 家不在本表,如{names};请核对台账是否齐全"
+        table.note(None, "名称", "IMP-210", message)
 
 
 # ── what is assumed ─────────────────────────────────────────────────────────────────────────────────────────

@@ -209,7 +209,7 @@ def compare(table: OfficeTable, parties: dict[str, PartyOfRows], stored: Stored)
     of_row = {row.number: party for party in parties.values() for row in party.rows}
     for row in table.rows:
         known = stored.known(row)
-        if known is None or known.organization.pk not in stored.visible:
+        if known is None:
             continue
         party = of_row.get(row.number)
         _compare_links(table, row, known, party)

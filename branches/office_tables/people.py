@@ -61,17 +61,11 @@ def post_rows(table: OfficeTable, parties: dict[str, PartyOfRows], stored: Store
         if kept is not None:
             yield row.number, {**cells, "人员编号": kept.person.file_key, "任职日期": kept.valid_from}
         elif posts:
-            _differ_if_visible(table, row, stored, "书记", "、".join(post.person.name for post in posts))
+            table.differ(row, "书记", "、".join(post.person.name for post in posts))
         else:
             start = readable_day(row, "书记任职日期") or assume_day(table, row, "书记任职日期")
             number = {"身份证号": row.text("书记身份证号")} if row.text("书记身份证号") else {}
             yield row.number, {**cells, "任职日期": start, **number, **phone_cells(row.text("书记电话"))}
-
-
-def _differ_if_visible(table: OfficeTable, row: OfficeRow, stored: Stored, name: str, fact: str) -> None:
-    known = stored.known(row)
-    if known is not None and known.organization.pk in stored.visible:
-        table.differ(row, name, fact)
 
 
 # ── instructors ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -96,7 +90,7 @@ def _posting(table: OfficeTable, row: OfficeRow, role: str, stored: Stored) -> C
         unit = kept.sending_unit.code if kept.sending_unit else kept.sending_unit_written
         return {"人员编号": kept.person.file_key, "起始日期": kept.valid_from, "派出单位编码": unit or "不详"}
     if active:
-        _differ_if_visible(table, row, stored, role, "、".join(posting.person.name for posting in active))
+        table.differ(row, role, "、".join(posting.person.name for posting in active))
         return None
     start = readable_day(row, "派驻日期") or assume_day(table, row, "派驻日期")
     return {
@@ -128,7 +122,7 @@ def report_rows(table: OfficeTable, stored: Stored) -> Iterator[tuple[int, Cells
         if key and cells:
             known = stored.known(row)
             day = _report_day(table, row, known, cells)
-            _compare_report(table, row, known, stored, day, cells)
+            _compare_report(table, row, known, day, cells)
             yield row.number, {"统一社会信用代码": key, "填报日期": day, "来源": _SOURCES[table.kind], **cells}
 
 
@@ -177,16 +171,13 @@ def _changed(report: MemberReport, cells: Cells) -> list[str]:
     return changed
 
 
-def _compare_report(
-    table: OfficeTable, row: OfficeRow, known: Known | None, stored: Stored, day: datetime.date, cells: Cells
-) -> None:
-    if known is None or known.organization.pk not in stored.visible:
-        return
-    for report in known.reports:
+def _compare_report(table: OfficeTable, row: OfficeRow, known: Known | None, day: datetime.date, cells: Cells) -> None:
+    for report in known.reports if known else ():
         if report.reported_on == day:
             for name in _changed(report, cells):
                 fact = report.unset_reason if name == "未建立党组织原因" else str(getattr(report, _COUNTS[name]))
-                table.differ(row, name, fact, str(cells[name]))
+                column = "党员人数" if name == "正式党员数" and not row.text(name) else name
+                table.differ(row, column, fact, str(cells[name]))
 
 
 # ── numbers that were made ──────────────────────────────────────────────────────────────────────────────────

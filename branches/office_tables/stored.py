@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from branches.models import CoveringLink, InstructorPosting, PartyOrganization, PartyOrganizationState, Post
@@ -16,6 +17,7 @@ from portal.core.imports.sheets import Options
 from portal.core.imports.texts import as_code
 from portal.core.models import Unit
 from portal.core.scoping import Scope
+from portal.core.validity import active_on
 
 Form = PartyOrganizationState.Form
 _UNITS_OF_STATE = ("registering_unit", "professional_unit", "district", "subdistrict", "community")
@@ -44,10 +46,11 @@ class Known:
 
 
 class Stored:
-    """The stored side of a table; `visible` are the organizations that the scope may look at, `home` is the code of
-    the unit whose staff bring the table ("" for the city and the command line)."""
+    """The stored side of a table as far as the scope may look at it: what it may not see is as if it were new, and
+    the engine refuses the row. `home` is the code of the unit whose staff bring the table ("" for the city)."""
 
     def __init__(self, table: OfficeTable, scope: Scope) -> None:
+        self._scope = scope
         self._run = _looked_up(table, scope)
         names = _organizations_named({row.text("名称") for row in table.rows if not _mentioned(row)}, scope)
         self.matches = {
@@ -55,17 +58,15 @@ class Stored:
             or ([] if _mentioned(row) else names[as_code(row.text("名称"))])
             for row in table.rows
         }
-        self._known = _load({pk for found in self.matches.values() for pk in found})
+        self._known = _load({pk for found in self.matches.values() for pk in found}, scope)
         self._by_code, self._shared = _parties_of(table.rows, scope)
         home = None if scope.city_wide else Unit.objects.filter(pk=scope.home_unit_id or 0).first()
         self.home = home.code if home else ""
-        visible = SocialOrganization.objects.within(scope)
-        self.visible = set(self._known) if scope.city_wide else set(visible.values_list("pk", flat=True))
 
     def known(self, row: OfficeRow) -> Known | None:
         """What is stored of the row's organization; None where it is new or may be one of several."""
         found = self.matches[row.number]
-        return self._known[found[0]] if len(found) == 1 else None
+        return self._known.get(found[0]) if len(found) == 1 else None
 
     def unit(self, text: str) -> int | None:
         """The unit that a text names, if exactly one."""
@@ -76,6 +77,15 @@ class Stored:
         """The district that a text names, if exactly one."""
         found = self._run.found("districts", text)
         return found[0] if len(found) == 1 else None
+
+    def absent(self, day: datetime.date) -> list[SocialOrganization]:
+        """Organizations alive on `day` that the scope answers for and no row names; none where the scope is the
+        whole city, which has no ledger of its own."""
+        if self._scope.city_wide:
+            return []
+        alive = active_on(day, start="established_on", end="closed_on")
+        own = SocialOrganization.objects.answered_for(replace(self._scope, day=day)).filter(alive)
+        return [one for one in own.order_by("name") if one.pk not in self._known]
 
     def party_coded(self, code: str) -> Party | None:
         """The stored party organization of this code."""
@@ -116,7 +126,7 @@ def _parties_of(rows: list[OfficeRow], scope: Scope) -> tuple[dict[str, Party], 
     for field_name, column in (("code", "党组织编码"), ("name", "党组织名称")):
         for part in pieces({row.text(column) for row in rows}):
             ids |= set(visible.filter(**{f"{field_name}__in": part}).values_list("pk", flat=True))
-    parties = _load_parties(ids)
+    parties = _load_parties(ids, scope)
     shared: dict[str, list[Party]] = defaultdict(list)
     for party in parties.values():
         if party.state.form != Form.OWN:
@@ -141,17 +151,17 @@ def attach(rows: list[Any], *relations: str) -> None:
             setattr(row, name, found.get(getattr(row, f"{name}_id")))
 
 
-def _load(ids: set[int]) -> dict[int, Known]:
-    """Everything about these organizations, one statement per register."""
-    found: dict[int, Known] = {}
+def _load(ids: set[int], scope: Scope) -> dict[int, Known]:
+    """Everything about those of these organizations that the scope may see, one statement per register."""
+    visible = SocialOrganization.objects.within(scope)
+    ids = ids if scope.city_wide else ids & set(visible.values_list("pk", flat=True))
     organizations = {one.pk: one for one in chosen(SocialOrganization, "pk", ids)}
     states = sorted(chosen(OrganizationState, "organization_id", ids), key=lambda state: state.valid_from)
     latest = {state.organization_id: state for state in states}
     attach(list(latest.values()), *_UNITS_OF_STATE)
-    for pk, state in latest.items():
-        found[pk] = Known(organizations[pk], state)
+    found = {pk: Known(organizations[pk], state) for pk, state in latest.items()}
     links = chosen(CoveringLink, "organization_id", ids)
-    parties = _load_parties({link.party_organization_id for link in links})
+    parties = _load_parties({link.party_organization_id for link in links}, scope)
     for link in sorted(links, key=lambda link: (link.valid_from, link.pk)):
         found[link.organization_id].links.append((link, parties[link.party_organization_id]))
     postings = chosen(InstructorPosting, "organization_id", ids)
@@ -168,13 +178,17 @@ def _load(ids: set[int]) -> dict[int, Known]:
     return found
 
 
-def _load_parties(ids: set[int]) -> dict[int, Party]:
+def _load_parties(ids: set[int], scope: Scope) -> dict[int, Party]:
+    """Party organizations with those secretaries whose names the scope may see."""
     parties = {one.pk: one for one in chosen(PartyOrganization, "pk", ids)}
     states = sorted(chosen(PartyOrganizationState, "party_organization_id", ids), key=lambda state: state.valid_from)
     latest = {state.party_organization_id: state for state in states}
     attach(list(latest.values()), "supervising_unit")
     found = {pk: Party(parties[pk], state) for pk, state in latest.items()}
     posts = [post for post in chosen(Post, "party_organization_id", ids) if post.role == Post.Role.SECRETARY]
+    if not scope.city_wide:
+        seen = set(Post.objects.within(scope).values_list("pk", flat=True))
+        posts = [post for post in posts if post.pk in seen]
     attach(posts, "person")
     for post in posts:
         found[post.party_organization_id].secretaries.append(post)

@@ -250,7 +250,7 @@ class TestScope:
         path = saved(tmp_path, line(0, 社会组织名称="南山区另一名称服务中心", 成立时间="2011-01-01"))
         futian = scope_of(city.users["futian"])
         report = come_in("ledger", path.name, read_file(path), Options(scope=futian, actor=city.users["futian"]))
-        assert report.as_json()["files"][0]["differences"] == []
+        assert not [one for one in report.as_json()["files"][0]["differences"] if one["row"]]
         assert nanshan.name not in str(report.as_json())
         assert "IMP-108" in {finding.code for file in report.files for finding in file.findings}
 
@@ -261,3 +261,11 @@ class TestScope:
         assert not report.has_errors and report.committed
         party = PartyOrganizationState.objects.get(party_organization__covering_links__organization=nanshan)
         assert party.supervising_unit == city.units["nanshan"]
+
+    def test_what_the_own_ledger_does_not_name_is_a_difference(self, nanshan, city, tmp_path):
+        path = saved(tmp_path, line(0))
+        report = come_in("ledger", path.name, read_file(path), Options(scope=scope_of(city.users["nanshan"])))
+        absent = [one["stored"] for one in report.as_json()["files"][0]["differences"] if one["row"] is None]
+        assert {text.split()[1] for text in absent} == {
+            city.organizations[key].name for key in ("nanshan-own", "nanshan-joint", "nanshan-missing")
+        }
