@@ -78,7 +78,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
     by = choice_in(request, "by", GROUPINGS, "district")
     indicator = choice_in(request, "indicator", INDICATORS, BRANCH)
     rates = question.rates(by)
-    if "as" in request.GET:
+    if request.GET.get("as"):
         return _groups_file(request, question, by, rates)
     return render(request, "coverage/page.html", _page(request, question, by, indicator, rates))
 
@@ -220,6 +220,6 @@ def subjects(request: HttpRequest, indicator: str) -> HttpResponse:
         behind = Behind.asked(request, indicators.indicator(indicator), question_of(request))
     except CannotAnswer as refusal:
         raise WrongAddress(str(refusal)) from None
-    if "as" in request.GET:
+    if request.GET.get("as"):
         return behind.as_file()
     return render(request, "coverage/subjects.html", behind.context())
