@@ -109,6 +109,7 @@ PAGES = {
     "import-records": Door(IMPORTERS),
     "import": Door(IMPORTERS, "import"),
     "import-findings": Door(IMPORTERS, "import"),
+    "import-refused": Door(IMPORTERS, "import"),
     "import-write": Door(IMPORTERS, "import", takes=frozenset({"POST"})),
     "import-discard": Door(IMPORTERS, "import", takes=frozenset({"POST"})),
     # Django's form pages take a PUT like a POST

@@ -49,9 +49,12 @@ class _Page(HTMLParser):
             self._form = None
 
 
-def parameters_of(html: str) -> set[str]:
-    """The names of the parameters that the forms of a page ask for."""
-    return {name for _, fields in _Page(html).forms for name, _ in fields}
+def parameters_of(address: str, html: str) -> set[str]:
+    """The names of the parameters that a page asks for in its forms and in its links to itself."""
+    page = _Page(html)
+    links = [urlsplit(urljoin(address, link)) for link in page.links]
+    linked = {name for link in links if link.path == address for name, _ in parse_qsl(link.query)}
+    return linked | {name for _, fields in page.forms for name, _ in fields}
 
 
 def _addresses(base: str, html: str, words: str) -> Iterator[str]:

@@ -1,0 +1,95 @@
+"""Odd values in every parameter of every endpoint and page: an answer in Chinese, never a fault of the program."""
+
+import pytest
+from drf_spectacular.generators import SchemaGenerator
+
+from tests.access.crawler import parameters_of
+from tests.doors import API, PAGES, visits
+
+ODD = (
+    "",
+    "-1",
+    "9" * 40,
+    "NaN",
+    "a\x00b",
+    "'\"`;--",
+    "%_\\",
+    "../../<script>",
+    "\u202e\ud7ff\U0001f600 é İ ß　全角　",
+    "长" * 3000,
+    "0000-00-00",
+    "2014-02-30",
+    "9999-12-31",
+    "0001-01-01",
+)
+ASKED_AS = "city"
+
+
+def speaks_chinese(text):
+    """Whether a text has a Chinese word."""
+    return any("一" <= letter <= "鿿" for letter in text)
+
+
+def fault(response):
+    """What is wrong with an answer; empty where nothing is."""
+    kind = response.headers.get("Content-Type", "")
+    if response.status_code >= 500:
+        return str(response.status_code)
+    if response.status_code < 400 or kind.startswith("application/json"):
+        refused = response.status_code >= 400
+        return "no code" if refused and not {"code", "detail", "fields"} <= set(response.json()) else ""
+    return "" if kind.startswith("text/html") and speaks_chinese(response.content.decode()) else kind
+
+
+def endpoints():
+    """Every endpoint of the schema and its query parameters."""
+    for path, methods in SchemaGenerator().get_schema(request=None, public=True)["paths"].items():
+        yield path, [p["name"] for p in methods["get"].get("parameters", ()) if p["in"] == "query"]
+
+
+def test_every_parameter_of_every_endpoint(pairs, client_of):
+    client, wrong, asked = client_of(ASKED_AS), [], 0
+    for path, names in endpoints():
+        address = path.replace("{code}", "term-current").replace("{key}", "SZ")
+        for name in names:
+            for value in ODD:
+                response, asked = client.get(address, {name: value}), asked + 1
+                if found := fault(response):
+                    wrong.append(f"{address} {name}={value[:20]!r}: {found}")
+                if response.status_code == 400:
+                    assert speaks_chinese(response.json()["detail"]), response.content.decode()
+    assert not wrong, "\n".join(wrong)
+    assert asked > 1000
+
+
+def test_every_key_of_every_endpoint(pairs, client_of):
+    client, wrong = client_of(ASKED_AS), []
+    for path, _ in endpoints():
+        if "{" not in path:
+            continue
+        for value in filter(None, ODD):
+            response = client.get(path.replace("{key}", value).replace("{code}", value))
+            if response.status_code not in (200, 301, 404) or fault(response):
+                wrong.append(f"{path} {value[:20]!r}: {response.status_code}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("route", sorted(name for name, door in PAGES.items() if "GET" in door.takes))
+def test_every_parameter_of_every_page(pairs, client_of, route):
+    client, wrong = client_of(ASKED_AS), []
+    address = next(visit.address for visit in visits(pairs) if visit.route == route)
+    page = client.get(address)
+    is_page = page.headers["Content-Type"].startswith("text/html")
+    asked = parameters_of(address, page.content.decode()) if is_page else set()
+    for name in sorted({"date", "page", "q"} | asked):
+        for value in ODD:
+            found = fault(client.get(address, {name: value}))
+            wrong += [f"{address} {name}={value[:20]!r}: {found}"] if found else []
+    assert not wrong, "\n".join(wrong)
+
+
+def test_an_answer_never_repeats_markup(pairs, client_of):
+    client = client_of(ASKED_AS)
+    for visit in visits(pairs):
+        response = client.get(visit.address, {"q": "<script>alert(1)</script>", "date": "<script>alert(1)</script>"})
+        assert b"<script>alert(1)" not in response.content or visit.route in API, visit.address
