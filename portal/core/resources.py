@@ -88,7 +88,7 @@ class WrittenUnit(UnitReference):
         directory = run.registers["units"].directory(run)
         found = directory.narrowed(run.found("units", value), self.kinds, row.get("district_id"))
         if len(found) > 1:
-            raise Fault("IMP-105", f"“{self.shown(value)}”对应多个单位;请改用单位编码")
+            raise Fault("IMP-105", "对应多个单位;请改用单位编码")
         if found:
             if found[0] in directory.placeholders:
                 self._say_placeholder(row, column, value)

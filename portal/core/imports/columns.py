@@ -98,8 +98,9 @@ class Row:
         return self.values.get(attname)
 
     def find(self, code: str, column: str, value: str, message: str) -> None:
-        """Note a finding about a column."""
-        finding = Finding(self.number, column, code, value, f"第 {self.number} 行“{column}”:{message}。")
+        """Note a finding about a column; its message names row, column, value, reason and what to do."""
+        written = f"为“{value[:40]}”" if value else ""
+        finding = Finding(self.number, column, code, value, f"第 {self.number} 行“{column}”{written}:{message}。")
         self.findings.append(finding)
         self.faulty = self.faulty or finding.is_error
 

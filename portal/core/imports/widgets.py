@@ -236,14 +236,14 @@ class Reference(Cell):
         if len(found) == 1:
             return found[0]
         if found:
-            raise Fault("IMP-105", f"“{self.shown(value)}”对应多个{run.title(self.kind)};请改用编码")
+            raise Fault("IMP-105", f"对应多个{run.title(self.kind)};请改用编码")
         if run.is_faulty(self.kind, value):
             raise Unanswered
         raise self.unknown(value, run)
 
     def unknown(self, value: str, run: Run) -> Fault:
         """What to say of a text that names nothing."""
-        return Fault("IMP-104", f"没有“{self.shown(value)}”这个{run.title(self.kind)};请核对,或先导入它")
+        return Fault("IMP-104", f"没有这个{run.title(self.kind)};请核对,或先导入它")
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         """The public key."""
@@ -265,5 +265,5 @@ class OwnReference(Reference):
         if stored or not own:
             return super().clean(value, row, **kwargs)
         if len(own) > 1:
-            raise Fault("IMP-105", f"“{self.shown(value)}”在本文件中对应多行;请改用编码")
+            raise Fault("IMP-105", "在本文件中对应多行;请改用编码")
         return own[0]

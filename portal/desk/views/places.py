@@ -19,10 +19,13 @@ from django.views.decorators.http import require_safe
 from branches.models import InstructorPosting
 from orgs.models import OrganizationState
 from portal.core.indicators import Places, Rate, rates
+from portal.core.listing import ListPage
 from portal.core.models import District, Unit, UnitState
 from portal.core.pages import requires, scope_of_request
+from portal.core.resources import is_placeholder
 from portal.core.scoping import Scope
 from portal.core.validity import active_on
+from portal.desk.lists.places import Units, queue_tab
 
 RATES = ("branch-coverage", "work-coverage")
 
@@ -131,6 +134,9 @@ def unresolved(request: HttpRequest) -> HttpResponse:
         for name, count in (
             rows.exclude(**{written: ""}).values_list(written).annotate(n=Count("pk")).order_by("-n", written)
         ):
-            spellings.append({"name": name, "heading": heading, "count": count})
+            if not is_placeholder(name):
+                spellings.append({"name": name, "heading": heading, "count": count})
     spellings.sort(key=lambda one: (-one["count"], one["name"]))
-    return render(request, "places/unresolved.html", {"spellings": spellings})
+    sisters = [(name, address, False) for name, address, _ in ListPage.tabs(Units(request))]
+    tabs = [*sisters, *queue_tab(scope_of_request(request), current=True)]
+    return render(request, "places/unresolved.html", {"spellings": spellings, "tabs": tabs})
