@@ -45,7 +45,7 @@ SECTIONS = (
     Section("党组织", "flag", ("/party-organizations/", "/covering/", "/terms/", "/posts/")),
     Section("党员", "people", ("/members/", "/memberships/"), "see-members"),
     Section("教育培训", "book", ("/courses/", "/attendance/"), "see-members"),
-    Section("单位", "tree", ("/units/", "/districts/", "/targets/"), "see-counts", apart=True),
+    Section("单位", "tree", ("/units/", "/districts/", "/targets/", "/unresolved-units/"), "see-counts", apart=True),
     Section("导入", "upload", ("/imports/", "/import-records/"), "import"),
 )
 ON_PHONES = ("工作台", "覆盖率", "社会组织", "党组织")

@@ -48,7 +48,7 @@ class Cell:
 
     heading: str
     text: str
-    figures: bool = False
+    css: str = ""
     href: str = ""
     note: str = ""
     chips: Sequence[tuple[str, str]] = ()
@@ -59,7 +59,8 @@ class Column:
     """One column: `value` is what a row has there, on the page and in the exported file.
 
     `sort` makes it sortable and must never be NULL; `href` leads on; `note` stands below; `state` is the sign of
-    a state whose word is the value; `empty` is what stands where there is nothing.
+    a state whose word is the value; `empty` is what stands where there is nothing. A `minor` column is left out
+    on a phone.
     """
 
     name: str
@@ -70,20 +71,27 @@ class Column:
     note: Callable[[Any], str] | None = None
     state: Callable[[Any], str] | None = None
     figures: bool = False
+    minor: bool = False
     empty: str = ui.UNKNOWN
 
     def cell(self, row: Any) -> Cell:
         """What the page shows of a row."""
-        text = as_words(self.value(row), self.empty)
+        value = self.value(row)
+        text = as_words(value, self.empty)
         state = self.state(row) if self.state else ""
         return Cell(
             heading=self.heading,
-            figures=self.figures,
+            css=self.css(value),
             text="" if state else text,
             href=self.href(row) if self.href else "",
             note=self.note(row) if self.note else "",
             chips=[(state, text)] if state else (),
         )
+
+    def css(self, value: Value = None) -> str:
+        """Figures stand right, days do not break, what is minor stands on wide screens only."""
+        classes = {"num": self.figures, "wide": self.minor, "nowrap": isinstance(value, datetime.date)}
+        return " ".join(name for name, holds in classes.items() if holds)
 
 
 def as_words(value: Value, empty: str = ui.UNKNOWN) -> str:

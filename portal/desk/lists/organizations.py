@@ -85,9 +85,11 @@ class Organizations(ListPage):
             href=organization_address,
             note=lambda row: f"曾用名：{row.former_names}" if row.former_names else "",
         ),
-        Column("code", "统一社会信用代码", attribute("key"), sort=words("credit_code", "registration_number")),
-        Column("kind", "类别", lambda row: row.state and row.state.get_kind_display()),
-        Column("field", "领域", lambda row: row.state and row.state.get_field_display()),
+        Column(
+            "code", "统一社会信用代码", attribute("key"), sort=words("credit_code", "registration_number"), minor=True
+        ),
+        Column("kind", "类别", lambda row: row.state and row.state.get_kind_display(), minor=True),
+        Column("field", "领域", lambda row: row.state and row.state.get_field_display(), minor=True),
         Column("place", "区 · 街道", _place, sort=words("state__district__code"), empty="未填"),
         Column("unit", "党建责任单位", attribute("answer.unit.name"), sort=words("answer__unit__code"), empty="待明确"),
         Column(
@@ -96,7 +98,7 @@ class Organizations(ListPage):
             _standing_word,
             state=lambda row: STATES[row.standing.reason] if row.standing else "idle",
         ),
-        Column("established", "成立日期", attribute("established_on"), sort=F("established_on")),
+        Column("established", "成立日期", attribute("established_on"), sort=F("established_on"), minor=True),
     )
     filters = (
         district_filter("state__district"),
@@ -156,11 +158,11 @@ class MemberReports(ListPage):
         Column("reported", "填报日期", attribute("reported_on"), sort=F("reported_on")),
         Column("full", "正式党员", attribute("full"), figures=True),
         Column("probationary", "预备党员", attribute("probationary"), figures=True),
-        Column("full_time", "专职党员", attribute("full_time"), figures=True),
-        Column("part_time", "兼职党员", attribute("part_time"), figures=True),
-        Column("candidates", "发展对象", attribute("candidates"), figures=True),
-        Column("activists", "积极分子", attribute("activists"), figures=True),
-        Column("applicants", "申请入党", attribute("applicants"), figures=True),
+        Column("full_time", "专职党员", attribute("full_time"), figures=True, minor=True),
+        Column("part_time", "兼职党员", attribute("part_time"), figures=True, minor=True),
+        Column("candidates", "发展对象", attribute("candidates"), figures=True, minor=True),
+        Column("activists", "积极分子", attribute("activists"), figures=True, minor=True),
+        Column("applicants", "申请入党", attribute("applicants"), figures=True, minor=True),
         Column("reason", "未建立党组织原因", attribute("unset_reason"), empty="—"),
         Column("source", "来源", attribute("source")),
     )

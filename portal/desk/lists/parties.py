@@ -56,20 +56,20 @@ class PartyOrganizations(ListPage):
             sort=F("name"),
             href=lambda row: reverse("party-organization", args=[row.code]),
         ),
-        Column("code", "党组织编码", attribute("code"), sort=F("code")),
+        Column("code", "党组织编码", attribute("code"), sort=F("code"), minor=True),
         Column("level", "类别", lambda row: row.state and row.state.get_level_display()),
         Column("form", "组建形式", lambda row: row.state and row.state.get_form_display()),
         Column(
             "unit", "主管单位", attribute("state.supervising_unit.name"), sort=words("state__supervising_unit__code")
         ),
-        Column("approved", "批准日期", attribute("approved_on"), sort=F("approved_on")),
+        Column("approved", "批准日期", attribute("approved_on"), sort=F("approved_on"), minor=True),
         Column(
             "term",
             "任期",
             lambda row: REASONS[row.standing.reason] if row.standing else "未登记届期",
             state=lambda row: _TERM_STATES[row.standing.reason] if row.standing else "idle",
         ),
-        Column("dissolved", "撤销日期", attribute("dissolved_on"), sort=days("dissolved_on"), empty="—"),
+        Column("dissolved", "撤销日期", attribute("dissolved_on"), sort=days("dissolved_on"), empty="—", minor=True),
     )
     filters = (
         unit_filter("主管单位", "state__supervising_unit_id"),

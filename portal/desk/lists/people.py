@@ -46,17 +46,17 @@ class Members(ListPage):
     search_hint = "姓名、拼音首字母、人员编号"
     columns = (
         person_column(),
-        Column("number", "人员编号", attribute("person.number"), sort=None),
+        Column("number", "人员编号", attribute("person.number"), sort=None, minor=True),
         Column("id", "公民身份号码", lambda row: mask(row.person.id_number)),
-        Column("gender", "性别", lambda row: row.person.get_gender_display()),
+        Column("gender", "性别", lambda row: row.person.get_gender_display(), minor=True),
         Column(
             "standing",
             "身份",
             lambda row: _STANDINGS[row.standing],
             state=lambda row: _SIGNS[row.standing],
         ),
-        Column("joined", "入党日期", attribute("joined_on"), sort=F("joined_on")),
-        Column("converted", "转正日期", attribute("converted_on"), sort=days("converted_on"), empty="—"),
+        Column("joined", "入党日期", attribute("joined_on"), sort=F("joined_on"), minor=True),
+        Column("converted", "转正日期", attribute("converted_on"), sort=days("converted_on"), empty="—", minor=True),
         Column(
             "workplace",
             "工作单位",

@@ -10,6 +10,7 @@ from django.urls import reverse
 from portal.core.indicators import all_indicators
 from portal.core.listing import Column, Filter, ListPage, equal
 from portal.core.models import District, Target, Unit, UnitAlias, UnitState
+from portal.core.scoping import Scope
 from portal.core.validity import active_on
 
 from .columns import attribute, days, district_filter, words
@@ -18,6 +19,22 @@ from .columns import attribute, days, district_filter, words
 def _by_validity(rows: QuerySet[Any], value: str, page: ListPage) -> QuerySet[Any]:
     ended = Q(valid_to__lte=page.day)
     return rows if value == "all" else rows.filter(ended if value == "ended" else ~ended)
+
+
+class _Place(ListPage):
+    """A list of this section: city staff also have the queue of spellings that nobody knows."""
+
+    capability = "see-counts"
+
+    def tabs(self) -> list[tuple[str, str, bool]]:
+        """The sister lists, and the queue."""
+        return [*super().tabs(), *queue_tab(self.scope)]
+
+
+def queue_tab(scope: Scope, current: bool = False) -> list[tuple[str, str, bool]]:
+    """The tab of the queue, for those who may bind a spelling to a unit."""
+    queue = ("待识别的单位名称", reverse("unresolved-units"), current)
+    return [queue] if scope.can("manage-units") else []
 
 
 _validity = Filter(
@@ -29,13 +46,12 @@ _validity = Filter(
 )
 
 
-class Units(ListPage):
+class Units(_Place):
     """单位: those that answer for, register or lead."""
 
     route = "units"
     heading = "单位"
     measure = "个"
-    capability = "see-counts"
     order = "code"
     searched = ("name", "pinyin", "code")
     search_hint = "名称、别名、拼音首字母、编码"
@@ -68,13 +84,12 @@ class Units(ListPage):
         return super().matching() | Q(pk__in=aliases.values("unit_id"))
 
 
-class Districts(ListPage):
+class Districts(_Place):
     """行政区."""
 
     route = "districts"
     heading = "行政区"
     measure = "个"
-    capability = "see-counts"
     order = "code"
     searched = ("name", "code", "gb_code")
     search_hint = "名称、编码"
@@ -95,12 +110,11 @@ class Districts(ListPage):
         return District.objects.all()
 
 
-class Targets(ListPage):
+class Targets(_Place):
     """目标: per cent by indicator, unit and first day."""
 
     route = "targets"
     heading = "目标"
-    capability = "see-counts"
     order = "-from"
     searched = ("unit__name", "unit__pinyin")
     search_hint = "单位"
