@@ -19,6 +19,7 @@ from typing import Any
 
 GOAL = 40
 RUNS = 5
+COUNTS = ("eligible", "met", "excluded", "adjusted_eligible", "adjusted_met")
 CODES = ("branch-coverage", "work-coverage")
 
 
@@ -78,9 +79,9 @@ def _measure(organizations: int) -> int:
         cursor.execute("ANALYZE")
     day = today()
 
-    def as_a_set() -> dict[tuple[str, str], tuple[int, int, int]]:
+    def as_a_set() -> dict[tuple[str, str], tuple[int, ...]]:
         rates = indicators.rates(day, "unit", CODES)
-        return {(rate.indicator, rate.group): (rate.eligible, rate.met, rate.excluded) for rate in rates}
+        return {(r.indicator, r.group): tuple(getattr(r, name) for name in COUNTS) for r in rates}
 
     counted = as_a_set()
     if counted != coverage_by_unit(day):

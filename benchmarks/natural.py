@@ -16,27 +16,43 @@ from orgs.models import Exclusion, SocialOrganization
 from portal.core.models import UnitState
 from portal.core.validity import active_on
 
-Counts = tuple[int, int, int]
+#: eligible, met, excluded, eligible and met without the excluded
+Counts = tuple[int, int, int, int, int]
+COUNTED = ("OWN", "JOINT", "REGIONAL", "HUB")
+ALL = (*COUNTED, "FUNCTIONAL", "TEMPORARY")
 
 
 def coverage_by_unit(day: datetime.date) -> dict[tuple[str, str], Counts]:
-    """(eligible, met, excluded) of both coverage rates, keyed by indicator and unit code."""
+    """Both coverage rates of every unit, keyed by indicator and unit code."""
     found: dict[tuple[str, str], Counts] = {}
     states = list(UnitState.objects.filter(active_on(day)).select_related("unit"))
     for state in states:
         if state.kind == UnitState.Kind.PLACEHOLDER or not _is_valid(state, day):
             continue
         organizations = _answered_for(_below(state.unit_id, states), day)
-        eligible = organizations.count()
-        excluded = organizations.filter(Exists(_of_it(Exclusion, day))).count()
-        branch = organizations.filter(_covered(day, ("OWN", "JOINT", "REGIONAL", "HUB"))).count()
-        work = organizations.filter(
-            Q(_covered(day, ("OWN", "JOINT", "REGIONAL", "HUB", "FUNCTIONAL", "TEMPORARY")))
-            | Q(Exists(_of_it(InstructorPosting, day)))
-        ).count()
-        found["branch-coverage", state.unit.code] = (eligible, branch, excluded)
-        found["work-coverage", state.unit.code] = (eligible, work, excluded)
+        for indicator, met in (("branch-coverage", _branch(day)), ("work-coverage", _work(day))):
+            found[indicator, state.unit.code] = _counts(organizations, met, day)
     return found
+
+
+def _counts(organizations: QuerySet[SocialOrganization], met: Q, day: datetime.date) -> Counts:
+    excluded = Exists(_of_it(Exclusion, day))
+    eligible, out = organizations.count(), organizations.filter(excluded).count()
+    return (
+        eligible,
+        organizations.filter(met).count(),
+        out,
+        eligible - out,
+        organizations.filter(met).exclude(excluded).count(),
+    )
+
+
+def _branch(day: datetime.date) -> Q:
+    return Q(_covered(day, COUNTED))
+
+
+def _work(day: datetime.date) -> Q:
+    return Q(_covered(day, ALL)) | Q(Exists(_of_it(InstructorPosting, day)))
 
 
 def _is_valid(state: UnitState, day: datetime.date) -> bool:

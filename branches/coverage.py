@@ -95,7 +95,7 @@ def _rates(met: tuple[str, ...]) -> str:
         SELECT u.organization_id AS subject_id,
                CASE WHEN u.reason IN ({sql.choices(met)}) THEN 1 ELSE 0 END AS met,
                u.excluded, u.reason, u.unit_id, u.district_id, u.subdistrict_id, u.kind, u.field
-        FROM ({reasoned()}) u"""
+        FROM reasoned u"""
 
 
 def reasoned() -> str:
@@ -110,12 +110,12 @@ def reasoned() -> str:
 
 def branch_coverage(day: datetime.date) -> Query:
     """Subjects of `branch-coverage` (article 3)."""
-    return Query(_rates(BRANCH_MET))
+    return Query(_rates(BRANCH_MET), shared={"reasoned": reasoned()})
 
 
 def work_coverage(day: datetime.date) -> Query:
     """Subjects of `work-coverage` (articles 3 and 11)."""
-    return Query(_rates(WORK_MET))
+    return Query(_rates(WORK_MET), shared={"reasoned": reasoned()})
 
 
 def formation_due(day: datetime.date) -> Query:
@@ -124,8 +124,9 @@ def formation_due(day: datetime.date) -> Query:
         f"""
         SELECT u.organization_id AS subject_id, CASE WHEN u.reason = 'own' THEN 1 ELSE 0 END AS met,
                0 AS excluded, u.reason, u.unit_id, u.district_id, u.subdistrict_id, u.kind, u.field
-        FROM ({reasoned()}) u
+        FROM reasoned u
         JOIN ({firm_on(day)}) f ON f.organization_id = u.organization_id
         WHERE f.firm >= %(firm)s""",
         {"firm": number("formation-members", day)},
+        {"reasoned": reasoned()},
     )

@@ -14,12 +14,11 @@ def population() -> str:
     """SQL for U(%(day)s): organization_id, excluded (0/1), unit_id, district_id, subdistrict_id, kind, field."""
     return f"""
         SELECT o.id AS organization_id,
-               CASE WHEN x.organization_id IS NULL THEN 0 ELSE 1 END AS excluded,
+               CASE WHEN EXISTS (SELECT 1 FROM {sql.table(Exclusion)} e
+                                 WHERE e.organization_id = o.id AND {sql.active("e")}) THEN 1 ELSE 0 END AS excluded,
                r.unit_id, s.district_id, s.subdistrict_id, s.kind, s.field
         FROM {sql.table(SocialOrganization)} o
         JOIN {sql.table(OrganizationState)} s ON s.organization_id = o.id AND {sql.active("s")}
         LEFT JOIN {sql.table(ResponsibleSpan)} r ON r.organization_id = o.id AND {sql.active("r")}
-        LEFT JOIN (SELECT DISTINCT organization_id FROM {sql.table(Exclusion)} e WHERE {sql.active("e")}) x
-               ON x.organization_id = o.id
         WHERE o.established_on <= %(day)s AND (o.closed_on IS NULL OR o.closed_on > %(day)s)
           AND s.mode <> '{OrganizationState.Mode.RECORDED}'"""

@@ -60,10 +60,24 @@ class CannotAnswer(ValueError):
 
 
 class Query(NamedTuple):
-    """A SELECT with the columns of `COLUMNS`, and its parameters besides `day`."""
+    """A SELECT with the columns of `COLUMNS`, and its parameters besides `day`.
+
+    `shared` names sub-queries of `text` by which several indicators begin; they take no parameter but `day`, so
+    that a statement over several indicators evaluates each of them once.
+    """
 
     text: str
     parameters: Mapping[str, Any] = {}
+    shared: Mapping[str, str] = {}
+
+    @property
+    def whole(self) -> str:
+        """The SELECT with its shared sub-queries, to stand alone or in a FROM."""
+        return f"{_with(self.shared)} {self.text}" if self.shared else self.text
+
+
+def _with(shared: Mapping[str, str], hint: str = "") -> str:
+    return "WITH " + ", ".join(f"{name} AS {hint}({text})" for name, text in shared.items())
 
 
 class Description(NamedTuple):
@@ -380,7 +394,8 @@ def tallies(
     parameters["day"] = day
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     column = _COLUMN_OF.get(by, "'city'")
-    selects = []
+    selects: list[str] = []
+    shared: dict[str, str] = {}
     for position, ind in enumerate(inds):
         query = _named_apart(source(ind, day), position)
         selects.append(
@@ -388,8 +403,12 @@ def tallies(
                 FROM ({query.text}) subjects {where} GROUP BY 2, 3, 4, 5"""
         )
         parameters |= query.parameters
+        shared |= query.shared
+    statement = " UNION ALL ".join(selects)
+    if shared:
+        statement = f"{_with(shared, 'MATERIALIZED ')} {statement}"
     found: dict[str, dict[Any, Tally]] = {ind.code: defaultdict(Tally) for ind in inds}
-    for position, group, reason, met, excluded, count in sql.rows(" UNION ALL ".join(selects), parameters):
+    for position, group, reason, met, excluded, count in sql.rows(statement, parameters):
         found[inds[position].code][group or None].add(
             Tally(
                 eligible=count,
@@ -406,7 +425,7 @@ def _named_apart(query: Query, position: int) -> Query:
     """The query with its own parameters renamed, so that several stand in one statement."""
     names = {name: f"{name}_{position}" for name in query.parameters}
     text = re.sub(r"%\((\w+)\)s", lambda found: f"%({names.get(found[1], found[1])})s", query.text)
-    return Query(text, {names[name]: value for name, value in query.parameters.items()})
+    return Query(text, {names[name]: value for name, value in query.parameters.items()}, query.shared)
 
 
 def _groups(by: str, counts: Mapping[Any, Tally], places: Places) -> list[tuple[str, str, int | None, Tally]]:
@@ -557,7 +576,7 @@ def explain(
         parameters["after"] = after
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     found = sql.rows(
-        f"""SELECT {", ".join(COLUMNS)} FROM ({query.text}) subjects {where} ORDER BY subject_id
+        f"""SELECT {", ".join(COLUMNS)} FROM ({query.whole}) subjects {where} ORDER BY subject_id
             {f"LIMIT {int(limit)}" if limit else ""}""",
         {**query.parameters, **parameters, "day": day},
     )
@@ -621,7 +640,7 @@ def count(
     conditions += names_in_scope(ind, scope)
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     found = sql.rows(
-        f"SELECT COUNT(*) FROM ({query.text}) subjects {where}",
+        f"SELECT COUNT(*) FROM ({query.whole}) subjects {where}",
         {**query.parameters, **parameters, "day": day},
     )
     return int(found[0][0])

@@ -61,7 +61,7 @@ def _keep_states(ind: Indicator, day: datetime.date, following: datetime.date | 
     now = {
         row[0]: _normal(row[1:])
         for row in sql.rows(
-            f"SELECT {', '.join(indicators.COLUMNS)} FROM ({query.text}) subjects",
+            f"SELECT {', '.join(indicators.COLUMNS)} FROM ({query.whole}) subjects",
             {**query.parameters, "day": day},
         )
     }

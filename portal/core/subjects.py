@@ -48,5 +48,5 @@ def _selected(ind: Indicator, day: datetime.date, part: Slice, columns: str) -> 
     query = ind.subjects(day)
     conditions, parameters = part.conditions()
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    text = f"SELECT {columns} FROM ({query.text}) subjects{where}"
+    text = f"SELECT {columns} FROM ({query.whole}) subjects{where}"
     return text, {**query.parameters, **parameters, "day": day}

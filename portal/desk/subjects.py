@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from branches.counts import counted
+from branches.counts import people_on
 from branches.formation import Advice, People, advise
 from orgs.models import SocialOrganization
 from portal.core import sql
@@ -20,15 +20,6 @@ from portal.core.models import District
 from portal.core.policy import number
 from portal.core.scoping import Scope
 from portal.core.units import UnitTree
-
-_PEOPLE = ", ".join(
-    f"people.{name}"
-    for name in ("firm", "potential", "probationary", "reported", "reported_probationary", "reported_on")
-)
-_NAMES = "o.credit_code, o.registration_number, o.opaque_id, o.name"
-_RANK = """CASE WHEN people.firm >= %(enough)s THEN 0
-                WHEN people.firm + people.potential >= %(enough)s OR people.reported >= %(enough)s THEN 1
-                ELSE 2 END"""
 
 
 @dataclass(frozen=True)
@@ -64,56 +55,73 @@ def organizations(
     limit: int | None = None,
     with_evidence: bool = False,
 ) -> list[Row]:
-    """The organizations of a slice within the scope, in order; two statements, four more with evidence.
+    """The organizations of a slice within the scope, in order; four statements, four more with evidence.
 
     `after` is the (rank, id) of the last row of the page before.
     """
+    found = {line[0]: line for line in _standing(ind, day, part, scope, source)}
+    people = people_on(day, found)
+    places = sorted((_rank(one, day), key) for key, one in people.items())
+    kept = [place for place in places if after is None or place > after][:limit]
+    ids = [key for _, key in kept]
+    described = ind.describe(ids, day) if with_evidence else {}
+    names = _names(ids)
+    districts = dict(District.objects.values_list("pk", "name"))
+    rows = []
+    for rank, key in kept:
+        _, met, excluded, reason, unit_id, district_id, street_id = found[key]
+        unit, street = tree.units.get(unit_id or 0), tree.units.get(street_id or 0)
+        credit_code, registration_number, opaque_id, name = names[key]
+        rows.append(
+            Row(
+                id=key,
+                key=credit_code or registration_number or "",
+                path_key=credit_code or opaque_id,
+                name=name,
+                met=bool(met),
+                excluded=bool(excluded),
+                reason=reason,
+                reason_word=ind.reasons[reason],
+                unit=unit.name if unit else "",
+                district=districts.get(district_id or 0, ""),
+                street=street.name if street else "",
+                people=people[key],
+                advice=advise(reason, people[key], day),
+                place=f"{rank}-{key}",
+                evidence=described[key].evidence if key in described else {},
+            )
+        )
+    return rows
+
+
+def _standing(
+    ind: Indicator, day: datetime.date, part: Slice, scope: Scope, source: Source
+) -> list[tuple[Any, ...]]:
+    """Where each organization of the slice stands, as far as its name is within the scope."""
     query = source(ind, day)
     conditions, parameters = part.conditions()
     conditions += names_in_scope(ind, scope)
-    if after is not None:
-        conditions.append(f"({_RANK} > %(rank)s OR ({_RANK} = %(rank)s AND subject_id > %(after)s))")
-        parameters |= {"rank": after[0], "after": after[1]}
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    return sql.rows(
+        f"""SELECT subject_id, met, excluded, reason, unit_id, district_id, subdistrict_id
+            FROM ({query.whole}) subjects {where}""",
+        {**query.parameters, **parameters, "day": day},
+    )
+
+
+def _rank(people: People, day: datetime.date) -> int:
+    """0: enough full members by name; 1: enough when those elsewhere or the reported ones are counted; 2: others."""
+    enough = number("formation-members", day)
+    if people.firm >= enough:
+        return 0
+    return 1 if max(people.firm + people.potential, people.reported or 0) >= enough else 2
+
+
+def _names(ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    """Credit code, registration number, opaque id and name by row id."""
     found = sql.rows(
-        f"""SELECT subject_id, met, excluded, reason, unit_id, district_id, subdistrict_id, {_RANK}, {_PEOPLE}, {_NAMES}
-            FROM ({query.text}) subjects
-            JOIN ({counted(day)}) people ON people.organization_id = subject_id
-            JOIN {sql.table(SocialOrganization)} o ON o.id = subject_id
-            {where} ORDER BY 8, subject_id {f"LIMIT {int(limit)}" if limit else ""}""",
-        {**query.parameters, **parameters, "day": day, "enough": number("formation-members", day)},
+        f"""SELECT id, credit_code, registration_number, opaque_id, name FROM {sql.table(SocialOrganization)}
+            WHERE id IN ({", ".join(map(str, ids)) or "NULL"})""",
+        {},
     )
-    described = ind.describe([line[0] for line in found], day) if with_evidence else {}
-    districts = dict(District.objects.values_list("pk", "name"))
-    return [_row(ind, line, tree, districts, described[line[0]].evidence if described else {}, day) for line in found]
-
-
-def _row(
-    ind: Indicator,
-    line: Sequence[Any],
-    tree: UnitTree,
-    districts: Mapping[int, str],
-    evidence: Mapping[str, Any],
-    day: datetime.date,
-) -> Row:
-    subject_id, met, excluded, reason, unit_id, district_id, street_id, rank = line[:8]
-    credit_code, registration_number, opaque_id, name = line[14:]
-    unit, street = tree.units.get(unit_id or 0), tree.units.get(street_id or 0)
-    people = People(*line[8:13], reported_on=sql.as_day(line[13]))
-    return Row(
-        id=subject_id,
-        key=credit_code or registration_number or "",
-        path_key=credit_code or opaque_id,
-        name=name,
-        met=bool(met),
-        excluded=bool(excluded),
-        reason=reason,
-        reason_word=ind.reasons[reason],
-        unit=unit.name if unit else "",
-        district=districts.get(district_id or 0, ""),
-        street=street.name if street else "",
-        people=people,
-        advice=advise(reason, people, day),
-        place=f"{rank}-{subject_id}",
-        evidence=evidence,
-    )
+    return {row[0]: row[1:] for row in found}
