@@ -1,4 +1,4 @@
-"""Members of organizations on a day: firm, potential, probationary and reported, in one statement at any size.
+"""Members of organizations on a day: firm, potential, probationary and reported, a few statements at any size.
 
 The firm count is `branches.coverage.firm_on`, its only definition. Potential members are full members who work
 there (of the employments that the policy counts) less the firm ones; probationary members are those who work
@@ -9,7 +9,7 @@ there, wherever their relation is. Reported numbers are the latest member report
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
@@ -18,6 +18,7 @@ from django.db.models.functions import Coalesce
 
 from branches import coverage
 from branches.formation import People
+from branches.indicators import chunks
 from branches.models import CoveringLink, Membership, PartyOrganization
 from members.models import Member, MemberState, full_on
 from orgs.models import MemberReport, SocialOrganization
@@ -55,23 +56,30 @@ def _reported() -> str:
           ON latest.organization_id = r.organization_id AND latest.reported_on = r.reported_on"""
 
 
-def counted(day: datetime.date) -> str:
-    """SQL for organization_id, firm, potential, probationary, reported, reported_probationary, reported_on."""
+def _counted(day: datetime.date, among: str) -> str:
+    """SQL for organization id, firm, potential, probationary, reported, reported_probationary, reported_on of the
+    organizations whose ids are in the list `among`."""
+
+    def of(query: str) -> str:
+        return f"SELECT * FROM ({query}) every WHERE organization_id IN ({among})"
+
     return f"""
-        SELECT o.id AS organization_id, COALESCE(f.firm, 0) AS firm,
-               COALESCE(w.full_members, 0) - COALESCE(f.firm, 0) AS potential,
-               COALESCE(w.probationary, 0) AS probationary, r.reported, r.reported_probationary, r.reported_on
+        SELECT o.id, COALESCE(f.firm, 0), COALESCE(w.full_members, 0) - COALESCE(f.firm, 0),
+               COALESCE(w.probationary, 0), r.reported, r.reported_probationary, r.reported_on
         FROM {sql.table(SocialOrganization)} o
-        LEFT JOIN ({coverage.firm_on(day)}) f ON f.organization_id = o.id
-        LEFT JOIN ({_workers(day)}) w ON w.organization_id = o.id
-        LEFT JOIN ({_reported()}) r ON r.organization_id = o.id"""
+        LEFT JOIN ({of(coverage.firm_on(day))}) f ON f.organization_id = o.id
+        LEFT JOIN ({of(_workers(day))}) w ON w.organization_id = o.id
+        LEFT JOIN ({of(_reported())}) r ON r.organization_id = o.id
+        WHERE o.id IN ({among})"""
 
 
-def people_on(day: datetime.date, ids: Collection[int]) -> dict[int, People]:
-    """The counts of each of these organizations; one statement."""
-    wanted = ", ".join(str(int(i)) for i in ids) or "NULL"
-    found = sql.rows(f"{counted(day)} WHERE o.id IN ({wanted})", {"day": day})
-    return {row[0]: People(*row[1:6], reported_on=sql.as_day(row[6])) for row in found}
+def people_on(day: datetime.date, ids: Iterable[int]) -> dict[int, People]:
+    """The counts of each of these organizations; one statement per 5,000."""
+    found: dict[int, People] = {}
+    for part in chunks(list(ids)):
+        for row in sql.rows(_counted(day, ", ".join(map(str, part))), {"day": day}):
+            found[row[0]] = People(*row[1:6], reported_on=sql.as_day(row[6]))
+    return found
 
 
 def formation_due_reported(ind: Indicator, day: datetime.date) -> Query:
@@ -80,11 +88,12 @@ def formation_due_reported(ind: Indicator, day: datetime.date) -> Query:
         f"""
         SELECT u.organization_id AS subject_id, CASE WHEN u.reason = 'own' THEN 1 ELSE 0 END AS met,
                0 AS excluded, u.reason, u.unit_id, u.district_id, u.subdistrict_id, u.kind, u.field
-        FROM ({coverage.reasoned()}) u
-        LEFT JOIN ({coverage.firm_on(day)}) f ON f.organization_id = u.organization_id
-        LEFT JOIN ({_reported()}) r ON r.organization_id = u.organization_id
-        WHERE f.firm >= %(firm)s OR r.reported >= %(firm)s""",
-        {"firm": number("formation-members", day)},
+        FROM reasoned u
+        WHERE u.organization_id IN (
+            SELECT organization_id FROM ({coverage.firm_on(day)}) f WHERE f.firm >= %(enough)s
+            UNION SELECT organization_id FROM ({_reported()}) r WHERE r.reported >= %(enough)s)""",
+        {"enough": number("formation-members", day)},
+        {"reasoned": coverage.reasoned()},
     )
 
 
