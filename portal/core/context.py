@@ -60,19 +60,20 @@ def _bottom(places: list[Section], path: str) -> list[Section]:
     """The bottom bar of a phone: at most three places, and one's own account."""
     own = reverse("account")
     chosen = [section for section in places if section.name in ON_PHONES][:3]
-    return [*chosen, Section("我的", "user", own, current=path == own)]
+    return [*chosen, Section("我的", "user", (own,), current=path == own)]
 
 
 def _facts(user_id: int, scope: Scope) -> dict[str, Any]:
     """The name of the account's unit, how fresh the data are, whether they are made up; one statement."""
-    units = Unit.objects.filter(pk=scope.home_unit_id).values("name")
+    units = Unit.objects.filter(pk=scope.home_unit_id or 0).values("name")
     written = ImportBatch.objects.filter(committed=True).order_by("-at").values("at")
-    return User.objects.values(
+    found = User.objects.values(
         unit=Subquery(units[:1]),
         stored=Subquery(Snapshot.objects.order_by("-day").values("day")[:1]),
         imported=Subquery(written[:1]),
         demo=Exists(ImportBatch.objects.filter(kind="demo")),
     ).get(pk=user_id)
+    return dict(found)
 
 
 def _frame(request: HttpRequest) -> dict[str, Any]:

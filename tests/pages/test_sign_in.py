@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.tokens import default_token_generator
 from django.test import Client
@@ -148,3 +150,14 @@ def test_pages_allow_no_inline_script_and_load_nothing_foreign(browse):
     assert " style=" not in page
     assert "onclick" not in page
     assert "https://" not in page
+
+
+def test_the_bottom_bar_of_a_phone_leads_to_places_of_the_account(browse):
+    for name, addresses in (
+        ("nanshan", ["/", "/coverage/", "/organizations/", "/account/"]),
+        ("lin", ["/", "/organizations/", "/party-organizations/", "/account/"]),
+        ("system", ["/account/"]),
+    ):
+        bar = text(browse(name).get("/account/")).split('<nav class="bottom"')[1]
+        assert re.findall(r'<a href="([^"]+)"', bar) == addresses
+        assert bar.count("aria-current") == 1

@@ -76,7 +76,8 @@ class Units(_Place):
     def rows(self) -> QuerySet[Any]:
         """Units with today's state."""
         state = FilteredRelation("states", condition=active_on(self.day, "states__"))
-        return Unit.objects.annotate(state=state).select_related("state__parent", "state__district")
+        rows: QuerySet[Any] = Unit.objects.annotate(state=state)
+        return rows.select_related("state__parent", "state__district")
 
     def matching(self) -> Q:
         """Also by alias."""

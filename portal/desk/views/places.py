@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -113,30 +113,32 @@ def district(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "places/district.html", context)
 
 
-#: where a unit may be written that no register knows: model, column as written, the unit's own column, heading
+#: where an organization's state may name a unit that no register knows: the written column, the unit's, its heading
 _WRITTEN = (
-    (OrganizationState, "registering_unit_written", "registering_unit", "登记管理部门"),
-    (OrganizationState, "professional_unit_written", "professional_unit", "业务主管单位"),
-    (OrganizationState, "subdistrict_written", "subdistrict", "街道"),
-    (OrganizationState, "community_written", "community", "社区"),
-    (InstructorPosting.rows, "sending_unit_written", "sending_unit", "派出单位"),
+    ("registering_unit_written", "registering_unit", "登记管理部门"),
+    ("professional_unit_written", "professional_unit", "业务主管单位"),
+    ("subdistrict_written", "subdistrict", "街道"),
+    ("community_written", "community", "社区"),
 )
+
+
+def _spellings(rows: QuerySet[Any], written: str, resolved: str, heading: str) -> list[dict[str, Any]]:
+    """The spellings of one column that are bound to no unit, with how many rows hold each."""
+    waiting = rows.filter(**{f"{resolved}__isnull": True}).exclude(**{written: ""})
+    counted = waiting.values_list(written).annotate(n=Count("pk"))
+    return [{"name": name, "heading": heading, "count": count} for name, count in counted if not is_placeholder(name)]
 
 
 @require_safe
 @requires("manage-units")
 def unresolved(request: HttpRequest) -> HttpResponse:
     """Spellings of units that nobody has bound to a unit yet; such a column counts as not recorded."""
-    day = scope_of_request(request).day
-    spellings: list[dict[str, Any]] = []
-    for source, written, resolved, heading in _WRITTEN:
-        rows = getattr(source, "objects", source).filter(active_on(day), **{f"{resolved}__isnull": True})
-        for name, count in (
-            rows.exclude(**{written: ""}).values_list(written).annotate(n=Count("pk")).order_by("-n", written)
-        ):
-            if not is_placeholder(name):
-                spellings.append({"name": name, "heading": heading, "count": count})
+    scope = scope_of_request(request)
+    states = OrganizationState.objects.filter(active_on(scope.day))
+    postings = InstructorPosting.objects.within(scope).filter(active_on(scope.day))
+    spellings = [one for columns in _WRITTEN for one in _spellings(states, *columns)]
+    spellings += _spellings(postings, "sending_unit_written", "sending_unit", "派出单位")
     spellings.sort(key=lambda one: (-one["count"], one["name"]))
     sisters = [(name, address, False) for name, address, _ in ListPage.tabs(Units(request))]
-    tabs = [*sisters, *queue_tab(scope_of_request(request), current=True)]
+    tabs = [*sisters, *queue_tab(scope, current=True)]
     return render(request, "places/unresolved.html", {"spellings": spellings, "tabs": tabs})
