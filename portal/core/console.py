@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import difflib
-import logging
 import os
 import sys
 from functools import partial
@@ -91,6 +90,7 @@ def run(argv: list[str]) -> int:
     try:
         settings.INSTALLED_APPS  # noqa: B018 faults of the settings are named before those of a command
         _Console(argv).execute()
+        sys.stdout.flush()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else CANNOT_RUN if end.code else 0
     except BrokenPipeError:
@@ -127,10 +127,9 @@ def _say(text: str, code: int) -> int:
 
 
 def _speak_chinese() -> None:
-    """Chinese words for argparse, UTF-8 whatever the terminal's locale; the log is quiet about what is said."""
+    """Chinese words for argparse, UTF-8 whatever the terminal's locale."""
     setattr(argparse, "_", lambda text: _WORDS.get(text, text))  # noqa: B010 argparse takes its words from there
     setattr(argparse, "ngettext", lambda one, many, n: _WORDS.get(one, one if n == 1 else many))  # noqa: B010
-    logging.raiseExceptions = False
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")

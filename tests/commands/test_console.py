@@ -88,3 +88,12 @@ def test_every_exception_has_a_sentence_and_a_code(error, code, said):
     words, returned = console.sentence(error)
     assert returned == code
     assert said in words
+
+
+def test_a_reader_that_has_seen_enough_is_no_fault():
+    with subprocess.Popen(
+        [sys.executable, "manage.py", "help"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(timeout=60) == 0

@@ -36,7 +36,7 @@ def dump(rows):
             {field.name: plain(getattr(row, field.name)) for field in model._meta.concrete_fields if field.name != "id"}
             for row in rows.of(model)
         ]
-        for model in city._ORDER
+        for model in city.ORDER
     }
 
 

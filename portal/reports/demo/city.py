@@ -37,9 +37,9 @@ from portal.reports.demo.rows import Rows
 from training.models import Attendance, Course
 
 Day = datetime.date
-FEWEST, MOST = 100, 100_000
+FEWEST, MOST = 50, 100_000
 #: what is referred to comes before what refers to it
-_ORDER: tuple[type[models.Model], ...] = (
+ORDER: tuple[type[models.Model], ...] = (
     District,
     Unit,
     UnitState,
@@ -134,7 +134,7 @@ def build(options: Options) -> tuple[People, Parties]:
     if not is_empty():
         raise CommandError("数据库里已有数据,演示城市只能建在空数据库里。")
     rows, people, parties = draw(options)
-    rows.write(_ORDER)
+    rows.write(ORDER)
     recompute()
     _label(options)
     return people, parties
