@@ -1,0 +1,1 @@
+"""The house itself: what must hold of its structure, words and files."""
