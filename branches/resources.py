@@ -35,6 +35,7 @@ from orgs.models import SocialOrganization
 from orgs.resources import OrganizationReference
 from portal.core.imports import codes
 from portal.core.imports.columns import Column, Row
+from portal.core.imports.findings import Fault
 from portal.core.imports.register import BATCH, Register, after_import, register, upsert
 from portal.core.imports.run import CHUNK, Changed, Run, chosen
 from portal.core.imports.stateful import EffectiveDay, StatefulRegister
@@ -89,9 +90,11 @@ class PartyOrganizationRegister(StatefulRegister):
             start, end = row.get("term_start"), row.get("term_end")
             known = stored.get((row.subject.pk, start)) if row.subject is not None else None
             if start is None and (end or row.get("extended_to")) and not row.texts.get("term_start"):
-                row.find("IMP-101", "本届起始日期", "", "填了届满或延期日期却没有本届起始日期;请补填")
-            elif start and not end and known is None and not row.texts.get("term_end"):
-                row.find("IMP-101", "本届届满日期", "", "填了本届起始日期却没有届满日期;请补填")
+                row.refuse(self.fields["term_start"], Fault("IMP-101", "填了届满或延期日期却没有本届起始日期;请补填"))
+            elif start and not end and known is None:
+                del row.values["term_start"]
+                if not row.texts.get("term_end"):
+                    row.refuse(self.fields["term_end"], Fault("IMP-101", "填了本届起始日期却没有届满日期;请补填"))
 
     def restrict(self, rows: list[Row], run: Run) -> None:
         """A scope may write what its units supervise; it may not give a party organization away."""
@@ -261,6 +264,11 @@ class PostRegister(PeopleRegister):
     workplace = Column("工作单位", OrganizationReference(), stored=False, lenient_only=True)
     id_number = Column("身份证号", Secret(codes.personal_number), stored=False, private=True, lenient_only=True)
     mobile = Column("手机号", Secret(private_phone), stored=False, private=True, lenient_only=True)
+
+    def check(self, row: Row, run: Run) -> None:
+        """A ledger's row whose name could not be read names nobody."""
+        super().check(row, run)
+        row.unanswered = row.unanswered or (row.lenient and not (row.get("person_id") or row.get("name")))
 
     def complete(self, rows: list[Row], run: Run) -> None:
         """Who is named by a personal number beside the name."""
