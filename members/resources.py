@@ -133,7 +133,10 @@ class MemberRegister(StatefulRegister):
             return
         people = run.allowed(Person, {row.subject.pk for row in rows if row.subject is not None})
         workplaces = {row.get("workplace_id") for row in rows} - {None}
-        own = run.allowed(SocialOrganization, workplaces) | {None}
+        scope = run.options.scope
+        own: set[int | None] = {*run.allowed(SocialOrganization, workplaces)}
+        if scope.writing_unit_ids or scope.own_party_organization_ids:
+            own.add(None)
         for row in rows:
             if row.subject is not None and row.subject.pk not in people:
                 run.held_elsewhere.add(row.subject.opaque_id)
