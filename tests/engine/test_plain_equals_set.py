@@ -26,7 +26,7 @@ CODES = ("branch-coverage", "work-coverage", "formation-due", "secretary-trainin
 COUNTS = ("eligible", "met", "excluded", "adjusted_eligible", "adjusted_met")
 
 #: each statement costs PostgreSQL a round trip, and the histories are the same
-SHARE = 1.0 if connection.vendor == "sqlite" else 0.4
+SHARE = 1.0 if connection.vendor == "sqlite" else 0.25
 
 
 def few(most: int) -> settings:

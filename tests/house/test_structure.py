@@ -32,6 +32,31 @@ def test_no_circle_between_modules(graph):
     assert not circles, "\n".join(circles)
 
 
+RULES = (
+    "orgs/supervision.py",
+    "branches/formation.py",
+    "branches/coverage.py",
+    "branches/terms.py",
+    "training/compliance.py",
+    "portal/core/arithmetic.py",
+    "portal/core/validity.py",
+    "portal/core/policy.py",
+)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rule_modules_know_no_web(rule):
+    """The import contract forbids whole packages only; of Django a rule may know models and nothing of pages."""
+    web = ("django.http", "django.views", "django.urls", "django.shortcuts", "django.template", "django.contrib")
+    imported = set()
+    for node in ast.walk(tree(ROOT / rule)):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add(node.module or "")
+    assert not [name for name in imported if name.startswith(web)]
+
+
 #: what only the engine, imports and commands may do; pages and the API read within a scope
 FORBIDDEN_IN_DOORS = {
     r"\.everyone\(": "reads without a scope",
