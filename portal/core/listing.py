@@ -24,6 +24,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from portal.core import audit, exports, keyset
+from portal.core.imports.register import Register, registers
 from portal.core.pages import View, WrongAddress, address, choice_in, requires, scope_of_request, text_in
 from portal.core.search import fold
 from portal.core.templatetags import ui
@@ -33,7 +34,8 @@ PAGE_SIZE = 50
 #: beyond this many rows a list says "more than", so that no page counts a whole city
 COUNTED = 20_000
 _CHUNK = 1000
-_FORMATS = {"xlsx": "电子表格", "csv": "文本表格"}
+#: as the page shows it, twice, and in the columns of the register's own file, which can be imported again
+_FORMATS = {"xlsx": "电子表格", "csv": "文本表格", "register": "登记表（可再导入）"}
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -184,6 +186,17 @@ class ListPage:
         raise NotImplementedError
 
     @cached_property
+    def register(self) -> Register | None:
+        """The register whose file these rows can go back into: the one of this name, if it holds these rows."""
+        register = registers().get(self.route.replace("-", "_"))
+        return register if register and register.model is self.rows().model else None
+
+    @property
+    def formats(self) -> dict[str, str]:
+        """The formats of an export, with their words."""
+        return {kind: word for kind, word in _FORMATS.items() if kind != "register" or self.register}
+
+    @cached_property
     def tree(self) -> UnitTree:
         """The units of the day, read once."""
         return UnitTree.on(self.day)
@@ -246,15 +259,21 @@ class ListPage:
         """The whole list as it is narrowed and sorted, in the columns of the page; the export is audited."""
         if not self.scope.can("export"):
             raise PermissionDenied
-        kind = choice_in(self.request, "as", _FORMATS)
-        write = exports.write_xlsx if kind == "xlsx" else exports.write_csv
-        content = write([column.heading for column in self.columns], self.records())
+        kind = choice_in(self.request, "as", self.formats)
         narrowed = {choice.label: dict(choice.options)[choice.value] for choice in self.choices if choice.value}
         audit.record(actor=self.request.user, action="导出", subject=self.heading, detail=narrowed)  # type: ignore[arg-type]
-        response = HttpResponse(content, content_type=TYPES[kind])
-        name = f"{self.heading}-{self.day.isoformat()}.{kind}"
+        ending = "csv" if kind == "csv" else "xlsx"
+        response = HttpResponse(self.content(kind), content_type=TYPES[ending])
+        name = f"{self.heading}-{self.day.isoformat()}.{ending}"
         response["Content-Disposition"] = content_disposition_header(True, name)
         return response
+
+    def content(self, kind: str) -> bytes:
+        """The file of an export."""
+        if kind == "register" and self.register:
+            return exports.write_xlsx(self.register.headings, self.register.export_rows(self.narrowed.order_by("pk")))
+        write = exports.write_csv if kind == "csv" else exports.write_xlsx
+        return write([column.heading for column in self.columns], self.records())
 
     def records(self) -> Iterator[list[Value]]:
         """The values of every row in the order of the page."""
@@ -366,7 +385,7 @@ class ListPage:
         """(word, address) of each format, for those who may export."""
         if not self.scope.can("export"):
             return []
-        return [(word, address(self.request, **{"as": kind})) for kind, word in _FORMATS.items()]
+        return [(word, address(self.request, **{"as": kind})) for kind, word in self.formats.items()]
 
     def next_step(self) -> tuple[str, str]:
         """What to do where nothing is listed: (word, address), empty where there is nothing to be done."""
