@@ -44,6 +44,13 @@ _FIELDS = {
     "FOUNDATION": {"CHARITY": 1},
     "INTERMEDIARY": {"LEGAL_SERVICE": 3, "ACCOUNTING": 2},
 }
+_SUPERVISING = {
+    "CHARITY": ("SZ-TW",),
+    "VOLUNTEERING": ("SZ-TW",),
+    "SOCIAL_WORK": ("SZ-TW",),
+    "TRADE_ASSOCIATION": ("SZ-KC",),
+    "OTHER": ("SZ-WTJ", "SZ-XCB"),
+}
 
 
 @dataclass
@@ -207,18 +214,17 @@ class Organizations:
         return registering, self._professional(area, field, in_city)
 
     def _professional(self, area: Area, field: str, in_city: bool) -> Office | None:
+        """The office whose business it is; some have none, some only a word."""
         office, chance = self._places.offices, self._rng.random()
         if field == "LEGAL_SERVICE":
             return office["SZ-SFJ"] if in_city else area.offices["SFJ"]
         if field == "ACCOUNTING":
             return office["SZ-CZJ"]
-        if chance < 0.25:
-            return (
-                self._rng.choice([office[c] for c in ("SZ-TW", "SZ-XCB", "SZ-WTJ", "SZ-KC")])
-                if in_city
-                else (area.offices["WTJ"])
-            )
-        return self._places.placeholder if chance < 0.35 else None
+        if chance < 0.5 and field == "OTHER" and not in_city:
+            return area.offices["WTJ"]
+        if chance < 0.5 and field in _SUPERVISING and in_city:
+            return office[self._rng.choice(_SUPERVISING[field])]
+        return self._places.placeholder if chance > 0.9 else None
 
     def _rule(self, field: str, registering: Office | None, professional: Office | None) -> Office | None:
         """Article 1 without its first line, for choosing who supervises a party organization."""
