@@ -143,10 +143,9 @@ class Behind:
     def _organizations(self) -> list[Row]:
         return organizations(
             self.indicator,
-            self.question.day,
             self.part,
+            question=self.question,
             scope=self.scope,
-            tree=self.question.places.tree,
             source=self.source,
             after=self._after(),
             limit=PAGE_SIZE + 1,

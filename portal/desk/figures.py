@@ -20,7 +20,7 @@ from branches.counts import formation_due_reported
 from orgs.models import OrganizationState
 from portal.core import indicators, slices, snapshots
 from portal.core.indicators import NONE_GROUP, CannotAnswer, Places, Rate, Slice, Source
-from portal.core.models import Figure, Snapshot
+from portal.core.models import District, Figure, Snapshot
 from portal.core.templatetags.ui import cnday, thousands
 from portal.core.validity import today
 
@@ -53,6 +53,11 @@ class Question:
     def places(self) -> Places:
         """Units, districts and targets of the day."""
         return Places(self.day)
+
+    @cached_property
+    def every_district(self) -> list[District]:
+        """All districts, also those not valid on the day."""
+        return list(District.objects.order_by("code"))
 
     @cached_property
     def stored(self) -> bool:

@@ -15,11 +15,10 @@ from branches.counts import people_on
 from branches.formation import Advice, People, advise
 from orgs.models import SocialOrganization
 from portal.core import sql
-from portal.core.indicators import Indicator, Slice, Source, live, names_in_scope
-from portal.core.models import District
+from portal.core.indicators import Indicator, Slice, Source, names_in_scope
 from portal.core.policy import number
 from portal.core.scoping import Scope
-from portal.core.units import UnitTree
+from portal.desk.figures import Question
 
 
 @dataclass(frozen=True)
@@ -45,28 +44,29 @@ class Row:
 
 def organizations(
     ind: Indicator,
-    day: datetime.date,
     part: Slice,
     *,
+    question: Question,
     scope: Scope,
-    tree: UnitTree,
-    source: Source = live,
+    source: Source | None = None,
     after: tuple[int, int] | None = None,
     limit: int | None = None,
     with_evidence: bool = False,
 ) -> list[Row]:
-    """The organizations of a slice within the scope, in order; four statements, four more with evidence.
+    """The organizations of a slice within the scope, in order; three statements, four more with evidence.
 
-    `after` is the (rank, id) of the last row of the page before.
+    `source` is the question's own unless given; `after` is the (rank, id) of the last row of the page before.
     """
-    found = {line[0]: line for line in _standing(ind, day, part, scope, source)}
+    day = question.day
+    found = {line[0]: line for line in _standing(ind, day, part, scope, source or question.source)}
     people = people_on(day, found)
-    places = sorted((_rank(one, day), key) for key, one in people.items())
+    enough = number("formation-members", day)
+    places = sorted((_rank(one, enough), key) for key, one in people.items())
     kept = [place for place in places if after is None or place > after][:limit]
     ids = [key for _, key in kept]
     described = ind.describe(ids, day) if with_evidence else {}
     names = _names(ids)
-    districts = dict(District.objects.values_list("pk", "name"))
+    tree, districts = question.places.tree, {one.pk: one.name for one in question.every_district}
     rows = []
     for rank, key in kept:
         _, met, excluded, reason, unit_id, district_id, street_id = found[key]
@@ -94,9 +94,7 @@ def organizations(
     return rows
 
 
-def _standing(
-    ind: Indicator, day: datetime.date, part: Slice, scope: Scope, source: Source
-) -> list[tuple[Any, ...]]:
+def _standing(ind: Indicator, day: datetime.date, part: Slice, scope: Scope, source: Source) -> list[tuple[Any, ...]]:
     """Where each organization of the slice stands, as far as its name is within the scope."""
     query = source(ind, day)
     conditions, parameters = part.conditions()
@@ -109,9 +107,8 @@ def _standing(
     )
 
 
-def _rank(people: People, day: datetime.date) -> int:
+def _rank(people: People, enough: int) -> int:
     """0: enough full members by name; 1: enough when those elsewhere or the reported ones are counted; 2: others."""
-    enough = number("formation-members", day)
     if people.firm >= enough:
         return 0
     return 1 if max(people.firm + people.potential, people.reported or 0) >= enough else 2

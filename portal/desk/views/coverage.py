@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from portal.core import indicators, snapshots
 from portal.core.indicators import GROUPING_NAMES, CannotAnswer, Rate, Slice
-from portal.core.models import District
 from portal.core.pages import WrongAddress, choice_in, day_in, requires, scope_of_request
 from portal.core.validity import today
 from portal.desk import files
@@ -127,13 +126,7 @@ def _page(request: HttpRequest, question: Question, by: str, indicator: str, rat
         "later": question.day + ONE_DAY if question.day < today() else None,
         "brief": brief(question, [card], _shown(question, rates, indicator, by), GROUPINGS[by]),
         "rows": organizations(
-            indicators.indicator(indicator),
-            question.day,
-            _missing_part(question),
-            scope=scope,
-            tree=question.places.tree,
-            source=question.source,
-            limit=NAMED,
+            indicators.indicator(indicator), _missing_part(question), question=question, scope=scope, limit=NAMED
         ),
         "missing_count": main.eligible - main.met,
         "missing_href": question.missing_link(indicator),
@@ -184,7 +177,7 @@ def _missing_part(question: Question) -> Slice:
 def _map(question: Question, found: Sequence[Line], indicator: str) -> TileMap:
     rates = [line.branch if indicator == BRANCH else line.work for line in found]
     links = {line.code: line.missing_href for line in found}
-    return tile_map(rates, links, District.objects.order_by("code"))
+    return tile_map(rates, links, question.every_district)
 
 
 def _stacks(question: Question, total: Sequence[Rate]) -> list[Stack]:
@@ -218,8 +211,8 @@ def subjects(request: HttpRequest, indicator: str) -> HttpResponse:
     """The names behind a figure, as a page or as a file."""
     try:
         behind = Behind.asked(request, indicators.indicator(indicator), question_of(request))
+        if "as" in request.GET:
+            return behind.as_file()
+        return render(request, "coverage/subjects.html", behind.context())
     except CannotAnswer as refusal:
         raise WrongAddress(str(refusal)) from None
-    if request.GET.get("as"):
-        return behind.as_file()
-    return render(request, "coverage/subjects.html", behind.context())

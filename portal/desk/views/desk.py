@@ -60,9 +60,7 @@ def staff(scope: Scope) -> dict[str, Any]:
         "compared": nights[0] if nights else None,
         "home": home,
         "groups": tasks.groups(question, scope, home, own),
-        "rows": subjects.organizations(
-            indicators.indicator(BRANCH), scope.day, part, scope=scope, tree=question.places.tree, limit=NAMED
-        ),
+        "rows": subjects.organizations(indicators.indicator(BRANCH), part, question=question, scope=scope, limit=NAMED),
         "missing_count": missing.eligible - missing.met if missing else 0,
         "missing_href": question.missing_link(BRANCH, "unit" if home else "", home.code if home else ""),
         "brief": brief(question, cards),
