@@ -6,6 +6,7 @@ Indicators are written once in SQL. Days go in as ISO text, which both engines c
 from __future__ import annotations
 
 import datetime
+import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
@@ -44,6 +45,12 @@ def least(*expressions: str) -> str:
 def by_bytes(expression: str) -> str:
     """Text compared by code point on both engines, so that "lowest code" means the same."""
     return expression if connection.vendor == "sqlite" else f'{expression} COLLATE "C"'
+
+
+def materialized() -> str:
+    """The hint that a shared sub-query be evaluated once, where the engine knows it (SQLite from 3.35 on)."""
+    old = connection.vendor == "sqlite" and sqlite3.sqlite_version_info < (3, 35)
+    return "" if old else "MATERIALIZED "
 
 
 def choices(values: tuple[Any, ...]) -> str:
