@@ -322,6 +322,16 @@ def test_case_31_overlapping_posts_count_each_day_once():
     assert set(reasons("secretary-training", "2014-12-31")) == {"先后"}
 
 
+def test_case_31_partly_overlapping_posts_count_the_union():
+    """1 January to 10 April and 1 March to 1 July are 182 days together, not 224; one day more and it is asked."""
+    short, enough = world.person("不足"), world.person("已满")
+    one, two = world.party(), world.party()
+    for who, until in ((short, "2014-07-02"), (enough, "2014-07-03")):
+        world.post(who, one, "2014-01-01", "2014-04-11")
+        world.post(who, two, "2014-03-01", until)
+    assert set(reasons("secretary-training", "2014-12-31")) == {"已满"}
+
+
 def test_case_32_secretary_of_two_branches_is_one_person():
     """One person in the rate, placed at the unit of the lowest code."""
     units = [world.unit(code) for code in ("U1", "U2")]
