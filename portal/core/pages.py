@@ -27,7 +27,7 @@ class WrongAddress(BadRequest):
 
 def scope_of_request(request: HttpRequest) -> Scope:
     """The scope of the signed-in account."""
-    return request.scope  # type: ignore[attr-defined,no-any-return]
+    return request.scope  # type: ignore[attr-defined]
 
 
 def requires(capability: str) -> Callable[[View], View]:

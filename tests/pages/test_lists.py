@@ -286,6 +286,18 @@ def test_search_names_members_only_to_those_who_may_see_them(browse, city):
     assert browse("system").get("/search/?q=林").status_code == 403
 
 
+def test_the_search_also_finds_what_is_closed_and_leads_on_to_all(browse, city, monkeypatch):
+    for number in range(3):
+        world.organization(f"旧协会{number}", closed="2016-01-01", search_text=f"旧协会{number} jxh{number}")
+    page = text(browse("city").get("/search/?q=jxh"))
+    assert "旧协会0" in page
+    assert "已注销" in page
+    monkeypatch.setattr("portal.desk.views.search.SHOWN", 2)
+    page = text(browse("city").get("/search/?q=jxh&sort=established"))
+    onward = re.search(r'href="(/organizations/[^"]+)"', page)[1].replace("&amp;", "&")
+    assert len(listed(browse("city"), onward)) == 3
+
+
 def test_a_search_for_nothing_asks_for_words(browse):
     assert "请输入名称" in text(browse("nanshan").get("/search/"))
     assert "没有找到" in text(browse("nanshan").get("/search/?q=查无此名"))

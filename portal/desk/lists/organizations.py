@@ -30,9 +30,9 @@ STATES = {"own": "ok", "joint": "ok", "hub": "ok", "functional": "warn", "instru
 
 def _standing_word(row: Any) -> str:
     standing: Standing | None = row.standing
-    if standing is None:
-        return "不在统计范围"
-    return indicator("branch-coverage").reasons[standing.reason]
+    if standing is not None:
+        return indicator("branch-coverage").reasons[standing.reason]
+    return f"已{row.get_closing_display() or '终止'}" if row.is_closed else "不在统计范围"
 
 
 def _by_standing(rows: QuerySet[Any], value: str, page: ListPage) -> QuerySet[Any]:
@@ -143,6 +143,7 @@ class Organizations(ListPage):
         found = standings(indicator("branch-coverage"), self.day, [row.pk for row in rows])
         for row in rows:
             row.standing = found.get(row.pk)
+            row.is_closed = row.closed_on is not None and row.closed_on <= self.day
 
 
 class MemberReports(ListPage):

@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from portal.core import keyset
-from portal.core.listing import Cell, ListPage
+from portal.core.listing import Cell, Heading, ListPage
 from portal.core.pages import requires, scope_of_request, text_in
 from portal.desk.lists import Members, Organizations, PartyOrganizations
 
@@ -23,6 +22,7 @@ class Found:
     """What one register has for the words: the first rows, and where all are if there are more."""
 
     page: ListPage
+    headings: list[Heading]
     rows: list[list[Cell]]
     all_of_them: str
 
@@ -40,6 +40,9 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _found(page: ListPage, words: str) -> Found:
-    rows = list(page.sorted_rows.order_by(keyset.SORT, "pk")[: SHOWN + 1])
-    address = f"{reverse(page.route)}?{urlencode({'q': words})}"
-    return Found(page, page.cells(rows[:SHOWN]), address if len(rows) > SHOWN else "")
+    """Closed and dissolved ones too: whoever searches a name wants to know what became of it."""
+    rows = list(page.rows().filter(page.matching()).order_by("pk")[: SHOWN + 1])
+    everything = {one.name: "all" for one in page.filters if one.default}
+    address = f"{reverse(page.route)}?{urlencode({'q': words, **everything})}"
+    headings = [Heading(column, "", "") for column in page.columns]
+    return Found(page, headings, page.cells(rows[:SHOWN]), address if len(rows) > SHOWN else "")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import views
-from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.urls import reverse_lazy
 from django.views.generic import TemplateView
@@ -41,7 +41,6 @@ class SignIn(views.LoginView):
 class SetPassword(views.PasswordResetConfirmView):
     """The page of a set-password link: valid once, and only until the password is set."""
 
-    form_class = SetPasswordForm
     template_name = "registration/set_password.html"
     success_url = reverse_lazy("sign-in")
     title = "设置密码"
