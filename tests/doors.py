@@ -59,6 +59,8 @@ EXAMPLES = {
     "attendance": _PEOPLE,
     "target": _ALL,
     "import": Example(frozenset({"city", "nanshan", "token"}), _FUTIAN),
+    # a plan is its maker's alone
+    "plan": Example(frozenset({"nanshan", "token"}), frozenset({"futian"})),
     "indicator": _ALL,
     "link": _ALL,
     "nothing": Example(frozenset(), frozenset()),
@@ -109,9 +111,9 @@ PAGES = {
     "import-records": Door(IMPORTERS),
     "import": Door(IMPORTERS, "import"),
     "import-findings": Door(IMPORTERS, "import"),
-    "import-refused": Door(IMPORTERS, "import"),
-    "import-write": Door(IMPORTERS, "import", takes=frozenset({"POST"})),
-    "import-discard": Door(IMPORTERS, "import", takes=frozenset({"POST"})),
+    "import-refused": Door(IMPORTERS, "plan"),
+    "import-write": Door(IMPORTERS, "plan", takes=frozenset({"POST"})),
+    "import-discard": Door(IMPORTERS, "plan", takes=frozenset({"POST"})),
     # Django's form pages take a PUT like a POST
     "sign-in": Door(EVERYBODY, takes=frozenset({"GET", "POST", "PUT"}), leads_on=SIGNED_IN),
     "sign-out": Door(SIGNED_IN, takes=frozenset({"POST"})),

@@ -7,6 +7,8 @@ from typing import Any
 
 from portal.core.models import ImportBatch
 from portal.core.opaque import opaque
+from portal.core.scoping import scope_of
+from portal.desk import uploads
 from tests import world
 from tests.cast import City
 
@@ -73,6 +75,7 @@ def furnish(city: City) -> dict[str, Pair]:
             world.target("branch-coverage", 88, "2020-01-01", unit=units["futian"]),
         ),
         "import": Pair(_batch(city, "nanshan"), _batch(city, "futian")),
+        "plan": Pair(_plan(city, "nanshan"), _plan(city, "futian")),
         "indicator": Pair("branch-coverage", "work-coverage"),
         "nothing": Pair("v1/nothing", "v9/organizations"),
         # a set-password link that is no longer valid
@@ -94,3 +97,10 @@ def _batch(city: City, who: str) -> ImportBatch:
         committed=True,
         result={"committed": True, "files": [{"file": "一", "kind": "roster", **_COUNTS}], "warnings": []},
     )
+
+
+def _plan(city: City, who: str) -> ImportBatch:
+    """A file that waits to be written; its only row has an error."""
+    user = city.users[who]
+    data = "统一社会信用代码,填报日期\n不是代码,2016-01-01\n".encode()
+    return uploads.plan(kind="member_reports", file_name=f"{who}-plan.csv", data=data, actor=user, scope=scope_of(user))
