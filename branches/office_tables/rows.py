@@ -245,9 +245,12 @@ def _move_credit_code(table: OfficeTable, row: OfficeRow, name: str, code: str) 
 
 def _mend_kind(table: OfficeTable, row: OfficeRow, kind_of_all: str | None) -> None:
     written = unicodedata.normalize("NFKC", row.text("类别"))
-    known = next((kind for kind, words in KINDS.items() if any(word in written for word in words)), None)
-    if known or kind_of_all:
-        row.cells["类别"] = known or kind_of_all
+    known = (_kinds_in(written) or [kind_of_all])[0]
+    if written and known is None:
+        table.note(row, "类别", "IMP-208", f"不是 {'/'.join(KINDS)} 之一,该值未采用")
+        del row.cells["类别"]
+    elif known is not None:
+        row.cells["类别"] = known
 
 
 def kind_by_name(name: str) -> str | None:

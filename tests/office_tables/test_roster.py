@@ -231,6 +231,17 @@ class TestDaysAndKinds:
         assert OrganizationState.objects.get().kind == "PRIVATE_NON_ENTERPRISE"
         assert SocialOrganization.objects.everyone().get().written
 
+    def test_an_unreadable_kind_is_left_out_and_the_end_of_the_name_stands_for_it(self, tmp_path):
+        rows = [["名称", "登记证号", "类别"], ["示例甲商会", "示社证字第1号", "异地组织"]]
+        result = bring("roster", workbook(tmp_path / "名册.xlsx", rows), "--commit")
+        assert OrganizationState.objects.get().kind == "ASSOCIATION"
+        assert {one["column"] for one in findings(result, "IMP-208")} == {"类别"}
+
+    def test_a_kind_that_nothing_tells_is_asked_for(self, tmp_path):
+        rows = [["名称", "登记证号"], ["示例甲", "示社证字第1号"]]
+        result = bring("roster", workbook(tmp_path / "名册.xlsx", rows), "--commit")
+        assert [(one["code"], one["column"]) for one in result["files"][0]["errors"]] == [("IMP-101", "类别")]
+
     def test_a_roster_makes_no_party_organization(self, tmp_path):
         bring("roster", one_row(tmp_path, 党组织名称="示例甲基金会党支部"), "--commit")
         assert not PartyOrganization.objects.everyone().exists()
