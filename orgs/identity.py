@@ -58,8 +58,6 @@ class Identities:
             row.find("IMP-107", "登记证号", row.texts["registration_number"], text)
             return None
         found = by_credit or by_number or self._by_code(row)
-        if found and row.get("closing") == "" and found.closed_on and "closed_on" not in row.values:
-            row.find("IMP-107", "登记状态", row.texts["closing"], f"已存终止日期 {found.closed_on},与“正常”矛盾;请核对")
         return found
 
     def _by_code(self, row: Row) -> SocialOrganization | None:

@@ -81,7 +81,7 @@ class OrganizationRegister(StatefulRegister):
         dated=True,
     )
     field = Column("领域", WordedChoice(OrganizationState.Field.choices), dated=True)
-    registering_unit = Column("登记管理部门", WrittenUnit("REGISTRY"), also=("登记管理机关",), dated=True)
+    registering_unit = Column("登记管理部门", WrittenUnit(), also=("登记管理机关",), dated=True)
     professional_unit = Column("业务主管单位", WrittenUnit(), dated=True)
     district = Column("行政区", Reference("districts", shown_by="name"), dated=True)
     subdistrict = Column("街道", WrittenUnit(UnitState.Kind.SUBDISTRICT), dated=True)
@@ -162,6 +162,11 @@ class OrganizationRegister(StatefulRegister):
     def match(self, rows: list[Row], run: Run) -> None:
         """Which stored organization each row is about (see `orgs.identity`)."""
         Identities(rows, show_others=run.is_unrestricted).settle()
+        for row in rows:
+            closed_on = row.subject.closed_on if row.subject is not None else None
+            if closed_on and row.get("closing") == "" and not row.get("closed_on"):
+                text = f"已存终止日期 {closed_on},与“正常”矛盾;请核对"
+                row.refuse(self.fields["closing"], Fault("IMP-107", text))
 
     def restrict(self, rows: list[Row], run: Run) -> None:
         """A scope may write what it answers for and what it registers, and must leave it in its own hands."""

@@ -75,7 +75,7 @@ class WrittenUnit(UnitReference):
     """A unit as an office writes it; what resolves to no unit is kept as written, for someone to bind.
 
     A placeholder (无, 直接登记, 相关职能部门 …) is IMP-203, an unknown spelling IMP-204; neither is an error.
-    `kinds` narrows a name that several units share to units of these kinds, then to those of the row's district.
+    `kinds` are the kinds of units that the column is about (街道, 社区): they tell units of one name apart.
     """
 
     def __init__(self, *kinds: str) -> None:
@@ -148,11 +148,15 @@ class Directory:
         self.placeholders = {unit for unit, kind in self.kinds.items() if kind == UnitState.Kind.PLACEHOLDER}
 
     def narrowed(self, units: list[int], kinds: tuple[str, ...], district: int | None) -> list[int]:
-        """Of several units with one name those of the right kind, then those of the right district."""
-        for right in (lambda unit: self.kinds[unit] in kinds, lambda unit: self.districts[unit] == district):
-            if len(units) > 1:
-                units = [unit for unit in units if right(unit)] or units
-        return units
+        """Where a column asks for units of some kinds: of several with one name those, then those of the district.
+
+        Elsewhere a name that several units share stays ambiguous.
+        """
+        if not kinds or len(units) < 2:
+            return units
+        fitting = [unit for unit in units if self.kinds[unit] in kinds] or units
+        near = [unit for unit in fitting if self.districts[unit] == district]
+        return near if len(near) == 1 else fitting
 
 
 class UnitRegister(StatefulRegister):

@@ -107,6 +107,7 @@ def test_reopening_by_a_word_contradicts_what_is_stored(directory: None, bring: 
 def test_unknown_columns_are_a_warning_and_required_ones_an_error(directory: None, bring: Bring) -> None:
     answer = bring("districts", "行政区编码*, 名称 ,备注\nLH,罗湖区,x")
     assert answer.code == 0 and answer.found("IMP-201") == [(1, "备注")]
+    assert bring("districts", "行政区编码,名称\nLH,罗湖区,原特区内").found("IMP-201") == [(1, "")]
     assert bring("districts", "行政区编码\nLH").found("IMP-112") == [(1, "名称")]
     assert bring("organizations", "名称,类别,成立日期\n甲,社会团体,2012-01-01").found("IMP-112") == [
         (1, "统一社会信用代码")
@@ -146,6 +147,17 @@ def test_one_code_on_two_organizations_is_warned_on_both(directory: None, bring:
         answer = bring("organizations", "\n".join([HEAD, *rows]))
         assert answer.code == 0 and answer.found("IMP-207") == [(2, "组织机构代码"), (3, "组织机构代码")]
     assert answer.sums("unchanged") == 2
+
+
+def test_a_street_is_told_from_a_community_of_the_same_name(directory: None, bring: Bring) -> None:
+    bring("units", "单位编码,单位名称,单位类别,别名\nNS-YH-S,粤海社区,社区,粤海\nNS-YH,粤海街道,街道,粤海")
+    head = HEAD.replace("登记状态", "社区")
+    answer = bring("organizations", f"{head}\n{organization(街道='粤海').replace(',粤海,,', ',粤海,粤海,')}")
+    assert answer.code == 0
+    state = OrganizationState.objects.get()
+    assert (state.subdistrict.code, state.community.code) == ("NS-YH", "NS-YH-S")
+    # elsewhere the shared alias stays ambiguous
+    assert bring("organizations", one(登记管理部门="粤海")).found("IMP-105") == [(2, "登记管理部门")]
 
 
 def test_a_placeholder_is_no_unit_and_a_spelling_waits(directory: None, bring: Bring) -> None:

@@ -69,7 +69,19 @@ def sheet_of(grid: Grid, kind: str, file: str) -> Sheet:
         (number, {heading: cell for heading, cell in reversed(list(zip(headings, cells, strict=False))) if heading})
         for number, cells in grid.rows[1:]
     ]
-    return Sheet(kind, file, headings, rows, heading_row=heading_row)
+    return Sheet(kind, file, headings, rows, heading_row=heading_row, findings=_nameless(grid, headings))
+
+
+def _nameless(grid: Grid, headings: list[str]) -> list[Finding]:
+    """IMP-201 on every column that holds something but has no heading; also cells that a stray comma pushed out."""
+    filled = {at for _, cells in grid.rows[1:] for at, cell in enumerate(cells) if cell not in (None, "")}
+    return [
+        Finding(
+            grid.rows[0][0], "", "IMP-201", f"第 {at + 1} 列", f"第 {at + 1} 列没有列名,未读取;请补写列名或删去该列。"
+        )
+        for at in sorted(filled)
+        if at >= len(headings) or not headings[at]
+    ]
 
 
 def unreadable(kind: str, file: str, fault: FileFault) -> Sheet:
@@ -203,7 +215,7 @@ def _keep(report: Report, current: Run) -> None:
         actor=options.actor,
         actor_name="" if options.actor else "命令行",
         action="导入",
-        subject=batch.file_name,
+        subject=batch.file_name[:160],
         reason=options.reason,
         changes=_changes(current.changes, current),
         detail={"import": batch.pk, "kind": batch.kind},

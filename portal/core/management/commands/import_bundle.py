@@ -15,6 +15,7 @@ from portal.core.imports.findings import FileFault
 from portal.core.imports.read import read_file
 from portal.core.imports.register import registers
 from portal.core.imports.sheets import Sheet
+from portal.core.imports.texts import as_text
 from portal.core.management.commands.import_file import add_options, answer, digest, options_of, summary
 
 _SUFFIXES = (".csv", ".xlsx", ".xls")
@@ -40,7 +41,7 @@ class Command(console.Command):
             text = f"“{directory}”中没有可导入的文件;文件名应为 organizations.csv、units.xlsx 等。"
             raise CommandError("".join([text, *warnings]), returncode=console.CANNOT_RUN)
         sheets = [_sheet(path, options["max_rows"]) for path in paths]
-        about = {"kind": "bundle", "file_name": directory.resolve().name, "digest": digest(paths)}
+        about = {"kind": "bundle", "file_name": as_text(directory.resolve().name), "digest": digest(paths)}
         report = run(sheets, options_of(options, **about))
         report.warnings += warnings
         result = {**report.as_json(), "warnings": report.warnings}

@@ -15,6 +15,7 @@ from portal.core.imports import answers, doors
 from portal.core.imports.findings import FileFault
 from portal.core.imports.read import Grid, read_file
 from portal.core.imports.sheets import MAX_ROWS, Options
+from portal.core.imports.texts import as_text
 
 
 class Command(console.Command):
@@ -36,8 +37,9 @@ class Command(console.Command):
         if not path.is_file():
             raise CommandError(f"没有文件“{path}”;请核对路径。", returncode=console.CANNOT_RUN)
         grid = read(path, options["max_rows"])
-        settled = options_of(options, kind=kind, file_name=path.name, digest=digest([path]))
-        report = doors.come_in(kind, path.name, grid, settled)
+        name = as_text(path.name)
+        settled = options_of(options, kind=kind, file_name=name, digest=digest([path]))
+        report = doors.come_in(kind, name, grid, settled)
         if options["errors"] and report.has_errors and isinstance(grid, Grid):
             options["errors"].write_bytes(answers.error_workbook(grid, report))
         answer(self, report.as_json(), list(answers.lines(report, doors.kinds())), as_json=options["json"])
