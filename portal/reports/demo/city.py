@@ -24,8 +24,8 @@ from members.models import Member, MemberState, Person
 from members.people import named
 from orgs.models import Exclusion, MemberReport, OrganizationState, SocialOrganization
 from portal.core import audit
-from portal.core.models import District, ImportBatch, Unit, UnitAlias, UnitState, User
-from portal.core.policy import NOTICE_DAY
+from portal.core.models import District, ImportBatch, Target, Unit, UnitAlias, UnitState, User
+from portal.core.policy import NOTICE_DAY, NOTICE_DUE
 from portal.core.search import search_text
 from portal.core.validity import today
 from portal.reports.demo.names import Names
@@ -44,6 +44,7 @@ ORDER: tuple[type[models.Model], ...] = (
     Unit,
     UnitState,
     UnitAlias,
+    Target,
     SocialOrganization,
     OrganizationState,
     PartyOrganization,
@@ -107,8 +108,18 @@ def draw(options: Options) -> tuple[Rows, People, Parties]:
     parties.cover(plans)
     people = People(rows, places, names, rng, options.last)
     people.fill(plans, parties.made)
+    _set_targets(rows, options.last)
     _make_findable(rows)
     return rows, people, parties
+
+
+def _set_targets(rows: Rows, last: Day) -> None:
+    """After the notice's three years a later programme asks for the same again, due at the end of next year."""
+    if last <= NOTICE_DUE:
+        return
+    start, due = Day(last.year - 1, 1, 1), Day(last.year + 1, 12, 31)
+    for indicator, percent in (("branch-coverage", 85), ("work-coverage", 100)):
+        rows.add(Target(indicator=indicator, percent=percent, valid_from=start, due_on=due))
 
 
 def _make_findable(rows: Rows) -> None:
