@@ -7,7 +7,8 @@ Both need a founding day and a kind for a new organization, and neither always h
 stands for the founding day – the earliest day that the row proves, which is an earlier founding of its party
 organization, and for the register of 2013 at the latest the day of the notice that asked for it – and the end of
 the name for the kind. Each such assumption is a warning IMP-202, so that the organization counts at once and the
-office knows what to look up.
+office knows what to look up. Where a district's staff bring a table without such columns, its organizations are taken
+to lie in the district and to be registered by its civil-affairs bureau.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ def organization_cells(table: OfficeTable, row: OfficeRow, stored: Stored) -> di
     if known is not None:
         return {**{name: facts[name] for name in _REQUIRED if name not in cells}, **cells}
     _assume(table, row, cells)
+    _assume_usual(table, row, cells, stored)
     return cells
 
 
@@ -186,3 +188,11 @@ def _assume(table: OfficeTable, row: OfficeRow, cells: dict[str, object]) -> Non
     if kind is not None:
         cells["类别"] = kind
         table.assume(row, "类别", "没有类别,暂按名称判断;请核对")
+
+
+def _assume_usual(table: OfficeTable, row: OfficeRow, cells: dict[str, object], stored: Stored) -> None:
+    """What a district's register does not ask, because its organizations are the district's own."""
+    for name, usual in stored.usual.items():
+        if name not in table.headings:
+            cells[name] = usual
+            table.assume(row, name, f"新登记的组织暂按 {usual} 登记;不属实的请更正")

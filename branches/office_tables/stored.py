@@ -15,7 +15,7 @@ from portal.core.imports.register import registers
 from portal.core.imports.run import CHUNK, Run, chosen
 from portal.core.imports.sheets import Options
 from portal.core.imports.texts import as_code
-from portal.core.models import Unit
+from portal.core.models import District, Unit, UnitState
 from portal.core.scoping import Scope
 from portal.core.validity import active_on
 
@@ -47,7 +47,8 @@ class Known:
 
 class Stored:
     """The stored side of a table as far as the scope may look at it: what it may not see is as if it were new, and
-    the engine refuses the row. `home` is the code of the unit whose staff bring the table ("" for the city)."""
+    the engine refuses the row. `home` is the code of the unit whose staff bring the table ("" for the city), `usual`
+    what holds for new organizations of theirs where the table has no such column."""
 
     def __init__(self, table: OfficeTable, scope: Scope) -> None:
         self._scope = scope
@@ -62,6 +63,7 @@ class Stored:
         self._by_code, self._shared = _parties_of(table.rows, scope)
         home = None if scope.city_wide else Unit.objects.filter(pk=scope.home_unit_id or 0).first()
         self.home = home.code if home else ""
+        self.usual = {} if scope.city_wide else _usual(scope)
 
     def known(self, row: OfficeRow) -> Known | None:
         """What is stored of the row's organization; None where it is new or may be one of several."""
@@ -95,6 +97,19 @@ class Stored:
         """The stored party organization of this name that is not one organization's own, if exactly one."""
         found = self._shared[as_code(name)]
         return found[0] if len(found) == 1 else None
+
+
+def _usual(scope: Scope) -> dict[str, str]:
+    """The district of a territorial unit, and the one civil-affairs bureau below it."""
+    districts = District.objects.filter(pk__in=scope.district_ids)
+    bureaus = UnitState.objects.filter(
+        active_on(scope.day), unit_id__in=scope.unit_ids, function=UnitState.Function.CIVIL_AFFAIRS
+    )
+    found = {
+        "行政区": [district.name for district in districts],
+        "登记管理部门": sorted(bureaus.values_list("unit__code", flat=True)),
+    }
+    return {name: words[0] for name, words in found.items() if len(words) == 1}
 
 
 def _mentioned(row: OfficeRow) -> list[str]:

@@ -13,6 +13,10 @@ from members.models import Person
 from orgs.models import MemberReport, OrganizationState, SocialOrganization
 from portal.core import indicators
 from portal.core.crypto import blind_index
+from portal.core.imports.doors import come_in
+from portal.core.imports.read import read_file
+from portal.core.imports.sheets import Options
+from portal.core.scoping import scope_of
 from portal.reports.demo.codes import personal_number
 from tests import world
 from tests.office_tables import f01
@@ -230,6 +234,20 @@ class TestWhatTheFormDoesNotSay:
         assert [one["column"] for one in findings(result, "IMP-208")] == ["党组织设置"]
         assert not CoveringLink.objects.everyone().exists()
         assert OrganizationState.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_the_staff_of_a_district_bring_in_the_register_of_their_own_organizations(city, tmp_path):
+    path = saved(tmp_path, [{**own(1), "G3": "中共南山区委组织部"}, unset(2, "无党员")])
+    scope = scope_of(city.users["nanshan"])
+    report = come_in("register-2013", path.name, read_file(path), Options(commit=True, scope=scope))
+    assert report.committed and not report.has_errors
+    states = OrganizationState.objects.filter(organization__registration_number__startswith="示社证字")
+    assert {(state.district, state.registering_unit) for state in states} == {
+        (city.districts["nanshan"], city.units["nanshan-civil"])
+    }
+    assumed = {finding.column for finding in report.files[0].findings if finding.code == "IMP-202"}
+    assert assumed >= {"行政区", "登记管理部门", "成立日期"}
 
 
 NUMBER = personal_number(datetime.date(1970, 5, 6), 11)
