@@ -38,23 +38,28 @@ def _describe_people(ids: Sequence[int], day: datetime.date) -> Mapping[int, Des
                     "to": post.valid_to.isoformat() if post.valid_to else None,
                 }
             )
-        for attended in (
-            Attendance.objects.everyone()
-            .filter(
-                person_id__in=part,
-                course__mode="CONCENTRATED",
-                course__starts_on__gte=january,
-                course__starts_on__lte=day,
-            )
-            .order_by("course__starts_on", "course__code")
-            .select_related("course")
-        ):
-            own = evidence[attended.person_id]
-            own["courses"].append({"code": attended.course.code, "days": f"{attended.days:.2f}"})
-            own["days"] = f"{Decimal(own['days']) + attended.days:.2f}"
+        for person, (courses, days) in concentrated(part, day).items():
+            evidence[person] |= {"courses": courses, "days": f"{days:.2f}"}
         people = Person.objects.everyone().filter(pk__in=part)
         for pk, opaque, name in people.values_list("pk", "opaque_id", "name"):
             found[pk] = Description(opaque, name, evidence[pk])
+    return found
+
+
+def concentrated(ids: Sequence[int], day: datetime.date) -> dict[int, tuple[list[dict[str, str]], Decimal]]:
+    """The concentrated courses that these people attended in the year of `day` up to it, and their days together;
+    one statement."""
+    rows = Attendance.objects.everyone().filter(
+        person_id__in=ids,
+        course__mode="CONCENTRATED",
+        course__starts_on__gte=day.replace(month=1, day=1),
+        course__starts_on__lte=day,
+    )
+    found: dict[int, tuple[list[dict[str, str]], Decimal]] = {}
+    for attended in rows.order_by("course__starts_on", "course__code").select_related("course"):
+        courses, days = found.get(attended.person_id, ([], Decimal(0)))
+        courses = [*courses, {"code": attended.course.code, "days": f"{attended.days:.2f}"}]
+        found[attended.person_id] = (courses, days + attended.days)
     return found
 
 

@@ -52,7 +52,7 @@ class Question:
     @cached_property
     def places(self) -> Places:
         """Units, districts and targets of the day."""
-        return Places(self.day)
+        return snapshots.places_of(self.day) if self.stored else Places(self.day)
 
     @cached_property
     def every_district(self) -> list[District]:

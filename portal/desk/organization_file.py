@@ -6,14 +6,14 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from branches.counts import people_on
 from branches.coverage import WORK_MET
 from branches.formation import Advice, People, advise
 from branches.models import CoveringLink, InstructorPosting, Membership, PartyOrganization, PartyOrganizationState
 from branches.models.party_organizations import COUNTED_FORMS
-from members.models import Member
+from members.models import Member, MemberState
 from orgs.models import Exclusion, OrganizationState, ResponsibleSpan, SocialOrganization
 from portal.core.indicators import indicator
 from portal.core.policy import NOTICE_DAY
@@ -183,6 +183,7 @@ def organization_file(organization: SocialOrganization, day: datetime.date, scop
     links = list(
         CoveringLink.objects.within(scope)
         .filter(organization=key)
+        .annotate(may_open=Exists(PartyOrganization.objects.within(scope).filter(pk=OuterRef("party_organization"))))
         .select_related("party_organization")
         .order_by("valid_from", "party_organization__code")
     )
@@ -206,7 +207,7 @@ def organization_file(organization: SocialOrganization, day: datetime.date, scop
         answer=next((one for one in spans if one.holds_on(day)), None),
         standing=standings(indicator(BRANCH), day, [key]).get(key),
         people=people_on(day, [key])[key],
-        coverage=_coverage(links, party_states, tree, day, scope),
+        coverage=_coverage(links, party_states, tree, day),
         postings=[one for one in postings if one.holds_on(day)],
         exclusions=[one for one in exclusions if one.holds_on(day)],
     )
@@ -231,7 +232,6 @@ def _coverage(
     states: Sequence[PartyOrganizationState],
     tree: UnitTree,
     day: datetime.date,
-    scope: Scope,
 ) -> list[Coverage]:
     """What covers it on the day; counted forms first."""
     active = [
@@ -239,50 +239,35 @@ def _coverage(
         for link in links
         if link.holds_on(day) and covers(link.party_organization.approved_on, link.party_organization.dissolved_on, day)
     ]
-    if not active:
-        return []
-    ids = {link.party_organization_id for link in active}
-    openable = set(PartyOrganization.objects.within(scope).filter(pk__in=ids).values_list("pk", flat=True))
     of_day = {state.party_organization_id: state for state in states if state.holds_on(day)}
     found = []
     for link in active:
         state = of_day.get(link.party_organization_id)
         unit = tree.units.get((state and state.supervising_unit_id) or 0)
-        found.append(
-            Coverage(
-                link,
-                link.party_organization,
-                state,
-                unit.name if unit else "",
-                link.party_organization_id in openable,
-            )
-        )
+        found.append(Coverage(link, link.party_organization, state, unit.name if unit else "", link.may_open))
     return sorted(found, key=lambda one: (not one.counts, one.party.approved_on, one.party.code))
 
 
 def _workers(file: OrganizationFile, scope: Scope) -> list[Worker]:
     """The members who work there on the day, as far as their names are within the scope."""
-    members = (
-        Member.objects.within(scope)
-        .filter(active_on(file.day, "states__"), states__workplace=file.organization)
-        .exclude(left_on__lte=file.day)
-        .select_related("person")
-        .prefetch_related("states")
-        .defer("person__id_number", "person__mobile")
-        .order_by("person__name", "pk")
-        .distinct()
+    states = (
+        MemberState.objects.filter(active_on(file.day), workplace=file.organization)
+        .filter(member__in=Member.objects.within(scope).values("pk"))
+        .exclude(member__left_on__lte=file.day)
+        .select_related("member__person")
+        .defer("member__person__id_number", "member__person__mobile")
+        .order_by("member__person__name", "pk")
     )
-    found = list(members[:NAMED])
-    held = _held(Membership.objects.within(scope).filter(person__in=[one.pk for one in found]), file.day)
+    found = list(states[:NAMED])
+    held = _held(Membership.objects.within(scope).filter(person__in=[one.member_id for one in found]), file.day)
     here = {one.party.pk for one in file.coverage}
     workers = []
-    for member in found:
-        party = held.get(member.pk)
-        state = next(one for one in member.states.all() if one.holds_on(file.day))
+    for state in found:
+        party = held.get(state.member_id)
         workers.append(
             Worker(
-                member=member,
-                standing=member.standing_on(file.day),
+                member=state.member,
+                standing=state.member.standing_on(file.day),
                 employment=state.get_employment_display(),
                 held=party.name if party else "",
                 here=party is not None and party.pk in here,

@@ -25,6 +25,7 @@ from portal.core.units import UnitTree
 from portal.core.validity import active_on
 from portal.desk.figures import BRANCH
 from portal.desk.history import Event, of_party
+from training.indicators import concentrated
 
 #: reminders before the end of a term (BR-11: six months; three and one are ours)
 REMINDERS = (6, 3, 1)
@@ -276,9 +277,9 @@ def _lights(posts: Collection[Post], day: datetime.date) -> dict[int, Light]:
         return {}
     ind = indicator("secretary-training")
     found = standings(ind, day, asked)
-    described = ind.describe(list(found), day)
+    attended = concentrated(list(found), day)
     return {
-        person: Light(_LIGHTS[one.reason], ind.reasons[one.reason], Decimal(described[person].evidence["days"]))
+        person: Light(_LIGHTS[one.reason], ind.reasons[one.reason], attended.get(person, ([], Decimal(0)))[1])
         for person, one in found.items()
     }
 
