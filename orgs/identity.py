@@ -57,8 +57,7 @@ class Identities:
             text = f"已登记在{other}名下,与本行信用代码矛盾;请核对"
             row.find("IMP-107", "登记证号", row.texts["registration_number"], text)
             return None
-        found = by_credit or by_number or self._by_code(row)
-        return found
+        return by_credit or by_number or self._by_code(row)
 
     def _by_code(self, row: Row) -> SocialOrganization | None:
         """Characters 9–17 of a credit code that is unique join a record that has the 9-character code alone."""

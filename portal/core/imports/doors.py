@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from django.utils.module_loading import autodiscover_modules
 
-from portal.core.imports.engine import run, sheet_of
-from portal.core.imports.findings import FileFault, Finding
+from portal.core.imports.engine import run, sheet_of, unreadable
+from portal.core.imports.findings import FileFault
 from portal.core.imports.read import Grid
 from portal.core.imports.register import registers
 from portal.core.imports.sheets import FileReport, Options, Report
@@ -67,5 +67,4 @@ def come_in(kind: str, file: str, grid: Grid | FileFault, options: Options) -> R
 
 
 def _refused(kind: str, file: str, fault: FileFault) -> Report:
-    findings = [Finding(None, "", fault.code, file, f"{fault.message}。")]
-    return Report(files=[FileReport(file, kind, findings=findings)])
+    return Report(files=[FileReport(file, kind, findings=unreadable(kind, file, fault).findings)])
