@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from portal.api.fields import Count, Day, Flag, Text
 from portal.core import indicators, slices, snapshots
 from portal.core.endpoints import CursorPages, ScopedViewSet, asked_truth, one_object, whole_list
-from portal.core.indicators import CannotAnswer, Indicator, Places
+from portal.core.indicators import CannotAnswer, Indicator
 
 Object = serializers.Serializer[Any]
 
@@ -142,14 +142,14 @@ class Indicators(ScopedViewSet):
         ind = self.indicator
         if ind.names_people and not self.scope.can("see-members"):
             raise PermissionDenied("您的角色不能查看人员名单。")
-        places = Places(self.day)
+        source, places = snapshots.answering(self.day, live=asked_truth(request, "live"))
         asked = {name: request.query_params.get(name) or None for name in ("unit", "district", "status")}
         pages = CursorPages()
         found = indicators.explain(
             ind,
             self.day,
             slices.by_codes(ind, places, **asked),
-            source=indicators.live if asked_truth(request, "live") else snapshots.source_for(self.day),
+            source=source,
             scope=self.scope,
             after=pages.after(request, ind.code),
             limit=pages.size(request) + 1,

@@ -6,7 +6,10 @@ with a snapshot mean anything; keeping a day rewrites nothing that another store
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
+import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,7 +17,8 @@ from django.db import transaction
 
 from portal.core import indicators, sql
 from portal.core.indicators import CannotAnswer, Indicator, Places, Rate, Source
-from portal.core.models import Figure, Snapshot, SubjectState
+from portal.core.models import District, Figure, KeptPlaces, Snapshot, SubjectState
+from portal.core.units import UnitOnDay, UnitTree
 
 _STATE = ("met", "excluded", "reason", "unit_id", "district_id", "subdistrict_id", "kind", "field")
 _FIGURE = (
@@ -46,6 +50,8 @@ def _keep_day(day: datetime.date) -> bool:
     for ind in indicators.all_indicators():
         _keep_states(ind, day, following)
     places = Places(day)
+    snapshot.places = _keep_places(places)
+    snapshot.save(update_fields=["places"])
     figures = [
         (snapshot.pk, *(getattr(rate, name) for name in _FIGURE))
         for by in indicators.GROUPINGS
@@ -53,6 +59,14 @@ def _keep_day(day: datetime.date) -> bool:
     ]
     sql.insert(Figure, ("snapshot_id", *_FIGURE), figures)
     return True
+
+
+def _keep_places(places: Places) -> KeptPlaces:
+    """The tree and districts of a day, kept once for all days that know the same."""
+    units = [list(dataclasses.astuple(unit)) for unit in sorted(places.tree, key=lambda unit: unit.id)]
+    districts = [district.pk for district in places.districts]
+    digest = hashlib.sha256(json.dumps([units, districts]).encode()).hexdigest()
+    return KeptPlaces.objects.get_or_create(digest=digest, defaults={"units": units, "districts": districts})[0]
 
 
 def _keep_states(ind: Indicator, day: datetime.date, following: datetime.date | None) -> None:
@@ -116,9 +130,22 @@ def latest(before: datetime.date | None = None) -> datetime.date | None:
     return found.values_list("day", flat=True).first()
 
 
-def source_for(day: datetime.date) -> Source:
-    """Where the subjects of `day` come from by default: its snapshot where there is one, else live."""
-    return indicators.stored if is_stored(day) else indicators.live
+def places_of(day: datetime.date) -> Places:
+    """Units and districts as the snapshot of `day` knew them; as they are known now where there is none."""
+    kept = KeptPlaces.objects.filter(snapshots__day=day).first()
+    if kept is None:
+        return Places(day)
+    districts = [d for d in District.objects.all() if d.pk in set(kept.districts)]
+    return Places(
+        day, UnitTree(UnitOnDay(*row) for row in kept.units), sorted(districts, key=lambda district: district.code)
+    )
+
+
+def answering(day: datetime.date, *, live: bool = False) -> tuple[Source, Places]:
+    """What answers for `day` by default: its snapshot where there is one, else what is known now."""
+    if not live and is_stored(day):
+        return indicators.stored, places_of(day)
+    return indicators.live, Places(day)
 
 
 def figures(day: datetime.date, by: str = "city", codes: Sequence[str] | None = None) -> list[Rate]:

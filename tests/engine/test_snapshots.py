@@ -9,7 +9,7 @@ from branches.responsibility import recompute
 from orgs.models import OrganizationState, SocialOrganization
 from portal.core import indicators, snapshots
 from portal.core.indicators import CannotAnswer, Slice
-from portal.core.models import Figure, SubjectState
+from portal.core.models import Figure, SubjectState, UnitState
 from tests import world
 from tests.world import day
 
@@ -32,7 +32,7 @@ def town():
 def stored(code: str, on: str = D, **part: object) -> list[tuple[str, str, str]]:
     """(name, status, reason) behind a figure of a stored day."""
     ind = indicators.indicator(code)
-    found = indicators.explain(ind, day(on), Slice(**part), source=snapshots.source_for(day(on)))
+    found = indicators.explain(ind, day(on), Slice(**part), source=snapshots.answering(day(on))[0])
     return [(s.name, s.status, s.reason) for s in found]
 
 
@@ -138,3 +138,17 @@ def test_stored_list_stays_with_its_groups_when_a_unit_is_moved(town):
     assert {r.group: r.eligible for r in snapshots.figures(day(D), "unit", ["branch-coverage"])} == {"NS": 3, "SZ": 3}
     town["unit"].states.update(parent=None)
     assert {r.group: r.eligible for r in snapshots.figures(day(D), "unit", ["branch-coverage"])} == {"NS": 3, "SZ": 3}
+
+
+def test_a_unit_moved_afterwards_regroups_nothing_that_a_stored_day_counted(city):
+    on = day("2016-01-04")
+    snapshots.keep([on])
+    UnitState.objects.filter(unit=city.units["nanshan-civil"]).update(parent=city.units["futian"])
+    source, places = snapshots.answering(on)
+    for ind in indicators.all_indicators():
+        for rate in snapshots.figures(on, "unit", [ind.code]):
+            part = Slice(units=places.tree.below(places.tree.by_code[rate.group].id))
+            assert indicators.count(ind, on, part, source=source) == rate.eligible, (ind.code, rate.group)
+    live = {r.group: r.eligible for r in indicators.rates(on, "unit", ["branch-coverage"])}
+    kept = {r.group: r.eligible for r in snapshots.figures(on, "unit", ["branch-coverage"])}
+    assert live["FT"] > kept["FT"]

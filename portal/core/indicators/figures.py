@@ -110,17 +110,22 @@ class Rate:
 
 
 class Places:
-    """Units, districts and targets of one day, read once for any number of figures."""
+    """Units, districts and targets of one day, read once for any number of figures.
 
-    def __init__(self, day: datetime.date) -> None:
+    A stored day brings the tree and the districts that its snapshot knew (`portal.core.snapshots.places_of`).
+    """
+
+    def __init__(
+        self, day: datetime.date, tree: UnitTree | None = None, districts: Sequence[District] | None = None
+    ) -> None:
         self.day = day
-        self.tree = UnitTree.on(day)
-        self._districts: list[District] | None = None
+        self.tree = tree or UnitTree.on(day)
+        self._districts = districts
         self._targets: list[Target] | None = None
 
     @property
-    def districts(self) -> list[District]:
-        """The districts valid on the day."""
+    def districts(self) -> Sequence[District]:
+        """The districts valid on the day, by code."""
         if self._districts is None:
             self._districts = districts_on(self.day)
         return self._districts

@@ -2,7 +2,7 @@
 
 from .accounts import ApiToken, RoleGrant, User
 from .audit import AuditEntry, Change
-from .figures import Figure, Snapshot, SubjectState, Target
+from .figures import Figure, KeptPlaces, Snapshot, SubjectState, Target
 from .imports import ImportBatch
 from .jobs import Job
 from .places import District, Unit, UnitAlias, UnitState
@@ -15,6 +15,7 @@ __all__ = [
     "Figure",
     "ImportBatch",
     "Job",
+    "KeptPlaces",
     "RoleGrant",
     "Snapshot",
     "SubjectState",

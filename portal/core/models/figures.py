@@ -40,10 +40,28 @@ class Target(models.Model):
         return f"{self.indicator} {self.percent} %"
 
 
+class KeptPlaces(models.Model):
+    """The tree of units and the valid districts as snapshots knew them; one row serves all days that knew the same.
+
+    Without it a later correction of a unit's superior would regroup what a stored day counted.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    units = models.JSONField(help_text="one list per unit, in the order of `UnitOnDay`")
+    districts = models.JSONField(help_text="row ids of the districts valid on the day")
+
+    class Meta:
+        verbose_name = "存档的单位层级"
+
+    def __str__(self) -> str:
+        return self.digest
+
+
 class Snapshot(models.Model):
     """The figures of one day as they were first known."""
 
     day = models.DateField("日期", unique=True)
+    places = models.ForeignKey(KeptPlaces, null=True, on_delete=models.PROTECT, related_name="snapshots")
     run_at = models.DateTimeField("计算时间", default=timezone.now)
 
     class Meta:

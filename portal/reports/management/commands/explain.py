@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import datetime
 from typing import Any
 
 from portal.core import console, indicators, slices, snapshots
-from portal.core.indicators import Indicator, Places, Subject
+from portal.core.indicators import Indicator, Subject
 from portal.core.validity import today
 from portal.reports import printing
 
@@ -35,7 +34,7 @@ class Command(console.Command):
     def handle(self, **options: Any) -> None:
         """Print the subjects. Raises CannotAnswer for a question without an answer."""
         ind = indicators.indicator(options["indicator"])
-        places = Places(options["date"] or today())
+        source, places = snapshots.answering(options["date"] or today(), live=options["live"])
         subjects = indicators.explain(
             ind,
             places.day,
@@ -46,7 +45,7 @@ class Command(console.Command):
                 district=options["district"],
                 status=options["status"],
             ),
-            source=_source(places.day, options["live"]),
+            source=source,
             places=places,
         )
         if options["format"] == "table":
@@ -55,10 +54,6 @@ class Command(console.Command):
             printing.write_json((one.as_dict() for one in subjects), self.stdout)
         else:
             printing.write_csv((one.as_dict() for one in subjects), _KEYS, self.stdout)
-
-
-def _source(day: datetime.date, live: bool) -> indicators.Source:
-    return indicators.live if live else snapshots.source_for(day)
 
 
 def _line(ind: Indicator, one: Subject) -> tuple[str, ...]:
