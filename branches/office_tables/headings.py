@@ -128,6 +128,9 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
         "设置形式",
         "党组织设置形式",
         "党组织设置方式",
+        "覆盖方式",
+        "覆盖形式",
+        "党组织覆盖方式",
         "党组织形式",
     ),
     "党组织类型": (),
@@ -212,7 +215,9 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     "填报日期": ("填报时间", "统计日期", "统计时间"),
     # understood, but no register of this portal holds it yet
     "群团组织": ("已建群团组织", "已建群团组织说明", "群团组织组建情况", "工会", "共青团", "妇联", "群团组织建立情况"),
+    "年检": ("年报", "年检情况", "年报情况", "年检结论", "年度检查", "年度报告"),
 }
+LATER = ("群团组织", "年检")
 
 #: the letter codes of the register of 2013 (F01)
 LETTER_CODES = {
@@ -286,7 +291,7 @@ def register_name(path: Path, code: str) -> str | None:
 
 
 #: what a civil-affairs roster tells; the party side of a ledger is not its business
-_ROSTER = frozenset(list(SPELLINGS)[: list(SPELLINGS).index("是否建立党组织")])
+_ROSTER = frozenset([*list(SPELLINGS)[: list(SPELLINGS).index("是否建立党组织")], "年检"])
 
 
 def roster_name(path: Path, code: str) -> str | None:

@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 
-from branches.office_tables.headings import ledger_name, register_name, roster_name
+from branches.office_tables.headings import LATER, ledger_name, register_name, roster_name
 from portal.core.imports import tables
 from portal.core.imports.codes import credit_code, masked
 from portal.core.imports.findings import Fault, FileFault, Finding
@@ -144,14 +144,13 @@ def read_office_table(kind: str, grid: Grid, file: str) -> OfficeTable:
 
 
 def _note_unknown(table: OfficeTable, found: tables.Table) -> None:
-    """Columns without a register: one warning each, and one for the mass organizations."""
+    """Columns without a register: one warning each, and one for each register that opens later."""
     unread = {
         column.heading: "不认识或平台不登记"
         for column in found.columns
         if column.name is None and not (column.heading.endswith("类型") and _kinds_in(column.heading))
     }
-    if "群团组织" in table.headings:
-        unread[table.headings["群团组织"]] = "群团组织登记尚未开通"
+    unread |= {table.headings[name]: f"所属的{name}登记尚未开通" for name in LATER if name in table.headings}
     for heading, why in unread.items():
         message = f"列“{heading}”{why},未读取。"
         table.findings.append(Finding(found.heading_row, heading, "IMP-201", heading, message))
@@ -245,7 +244,7 @@ def _move_credit_code(table: OfficeTable, row: OfficeRow, name: str, code: str) 
 
 def _mend_kind(table: OfficeTable, row: OfficeRow, kind_of_all: str | None) -> None:
     written = unicodedata.normalize("NFKC", row.text("类别"))
-    known = (_kinds_in(written) or [kind_of_all])[0]
+    known = next(iter(_kinds_in(written)), kind_of_all)
     if written and known is None:
         table.note(row, "类别", "IMP-208", f"不是 {'/'.join(KINDS)} 之一,该值未采用")
         del row.cells["类别"]

@@ -113,6 +113,23 @@ def test_words_that_programs_write_for_nothing_are_nothing():
     assert table.values(table.rows[0][1]) == {"名称": "甲协会", "登记证号": None}
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("登记管理机关", "登记管理部门"),
+        ("年报", "年检"),
+        ("党建领导机关", "党建领导机关"),
+        ("正式党员数(人)", "正式党员数"),
+        ("单位名称", "名称"),
+        ("所属区", "行政区"),
+        ("书记联系电话", "书记电话"),
+        ("备注", None),
+    ],
+)
+def test_synonyms(written, name):
+    assert ledger_name((written,)) == name
+
+
 def test_no_header_is_said_so():
     with pytest.raises(NoTable, match="没有找到表头"):
         read_table(numbered(["一", "二"], ["三", "四"]), roster_name, IDENTITY)
