@@ -78,7 +78,8 @@ def people_on(day: datetime.date, ids: Iterable[int]) -> dict[int, People]:
     found: dict[int, People] = {}
     for part in chunks(list(ids)):
         for row in sql.rows(_counted(day, ", ".join(map(str, part))), {"day": day}):
-            found[row[0]] = People(*row[1:6], reported_on=sql.as_day(row[6]))
+            key, *numbers, reported_on = row
+            found[key] = People(*numbers, sql.as_day(reported_on))
     return found
 
 

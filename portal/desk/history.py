@@ -12,7 +12,7 @@ from branches.models.party_organizations import COUNTED_FORMS
 from orgs.models import Exclusion, OrganizationState, ResponsibleSpan, SocialOrganization
 from portal.core.policy import NOTICE_DAY, NOTICE_NAME
 from portal.core.units import UnitTree
-from portal.core.validity import BEGINNING, Span, covers, today
+from portal.core.validity import BEGINNING, covers, today
 
 _NEVER = datetime.date.max
 #: how many days the line draws; the table beneath has them all
@@ -120,7 +120,7 @@ def _life(link: CoveringLink) -> Stretch:
 def covered_stretches(links: Iterable[CoveringLink], states: Iterable[PartyOrganizationState]) -> list[Stretch]:
     """The stretches on which a counted party organization covered: what the line draws thick."""
     found = []
-    by_party: dict[int, list[Span]] = {}
+    by_party: dict[int, list[PartyOrganizationState]] = {}
     for state in states:
         if state.form in COUNTED_FORMS:
             by_party.setdefault(state.party_organization_id, []).append(state)

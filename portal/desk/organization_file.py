@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -183,7 +184,7 @@ def organization_file(organization: SocialOrganization, day: datetime.date, scop
     links = list(
         CoveringLink.objects.within(scope)
         .filter(organization=key)
-        .annotate(may_open=Exists(PartyOrganization.objects.within(scope).filter(pk=OuterRef("party_organization"))))
+        .annotate(openable=Exists(PartyOrganization.objects.within(scope).filter(pk=OuterRef("party_organization"))))
         .select_related("party_organization")
         .order_by("valid_from", "party_organization__code")
     )
@@ -228,12 +229,12 @@ def organization_file(organization: SocialOrganization, day: datetime.date, scop
 
 
 def _coverage(
-    links: Sequence[CoveringLink],
+    links: Sequence[Any],
     states: Sequence[PartyOrganizationState],
     tree: UnitTree,
     day: datetime.date,
 ) -> list[Coverage]:
-    """What covers it on the day; counted forms first."""
+    """What covers it on the day; counted forms first. Each link says whether its party organization is `openable`."""
     active = [
         link
         for link in links
@@ -244,7 +245,7 @@ def _coverage(
     for link in active:
         state = of_day.get(link.party_organization_id)
         unit = tree.units.get((state and state.supervising_unit_id) or 0)
-        found.append(Coverage(link, link.party_organization, state, unit.name if unit else "", link.may_open))
+        found.append(Coverage(link, link.party_organization, state, unit.name if unit else "", link.openable))
     return sorted(found, key=lambda one: (not one.counts, one.party.approved_on, one.party.code))
 
 

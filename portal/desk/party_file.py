@@ -178,9 +178,9 @@ class PartyFile:
             found.append(Matter(f"任期还有 {self.term.left} 天", f"{self.term.term.counts_until} 届满", "term"))
         light = self.secretary_light
         if light and light.state != "ok":
-            found.append(Matter("书记今年集中培训未满", f"已参加 {days(light.days)} 天，要求 3 天", "posts"))
+            found.append(Matter("书记今年集中培训未满", f"已参加 {days(light.days)} 天", "posts"))
         if self.splitting:
-            found.append(Matter(f"{self.splitting} 家应单独组建", "正式党员已满 3 名", "covered"))
+            found.append(Matter(f"{self.splitting} 家应单独组建", "正式党员已满规定人数", "covered"))
         found += [Matter("党组织需要调整", note, "covered") for note in self.notes]
         return found
 

@@ -15,6 +15,7 @@ from branches.models import InstructorPosting
 from orgs.models import ResponsibleSpan, straightening
 from portal.core import indicators
 from portal.core.indicators import Rate, Slice
+from portal.core.policy import number
 from portal.core.scoping import Scope
 from portal.core.templatetags.ui import cnday
 from portal.core.units import UnitOnDay
@@ -58,17 +59,18 @@ def _due(rates: Sequence[Rate], code: str, *reasons: str) -> int:
 
 def groups(question: Question, scope: Scope, home: UnitOnDay | None, rates: Sequence[Rate]) -> list[Group]:
     """What waits for one unit (None: the whole city): `rates` are its figures of all indicators."""
-    place = {"by": "unit", "group": home.code} if home else {}
+    by, group = ("unit", home.code) if home else ("", "")
 
     def listed(code: str, reason: str) -> str:
-        return question.link(code, "unmet", **place, reason=reason)
+        return question.link(code, "unmet", by, group, reason=reason)
 
+    enough = number("formation-members", question.day)
     together, alone = ("joint", "hub"), ("functional", "instructor", "none")
     formation = [
         Task(
             _due(rates, FORMATION, *alone),
             "应建未建",
-            "正式党员满 3 名，未建党组织",
+            f"正式党员满 {enough} 名，未建党组织",
             "看名单",
             listed(FORMATION, ",".join(alone)),
             pressing=True,
@@ -76,7 +78,7 @@ def groups(question: Question, scope: Scope, home: UnitOnDay | None, rates: Sequ
         Task(
             _due(rates, FORMATION, *together),
             "联合转单独",
-            "联合组建中正式党员已满 3 名",
+            f"联合组建中正式党员已满 {enough} 名",
             "看名单",
             listed(FORMATION, ",".join(together)),
         ),
@@ -96,7 +98,7 @@ def groups(question: Question, scope: Scope, home: UnitOnDay | None, rates: Sequ
         Task(
             _due(rates, "secretary-training", "no-concentrated", "too-few-days"),
             "书记、党务工作者培训未达标",
-            f"{question.day.year} 年集中培训不足 3 天",
+            f"{question.day.year} 年集中培训天数不足",
             "看名单",
             listed("secretary-training", ""),
         )

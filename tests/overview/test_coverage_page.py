@@ -191,8 +191,8 @@ def test_pages_follow_each_other_without_a_gap(client, city):
     seen, address = [], names("branch-coverage", status="strict-unmet")
     while address:
         shown = text(page(client, city.users["nanshan"], address))
-        seen += re.findall(r'<a class="name" href="([^"]+)"', shown)
-        following = re.search(r'href="([^"]+)" rel="next"', shown)
+        seen += re.findall(r'<a class="name"\s+href="([^"]+)"', shown)
+        following = re.search(r'href="([^"]+)"\s+rel="next"', shown)
         address = following[1].replace("&amp;", "&") if following else ""
     assert len(seen) == len(set(seen)) == 61
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import template
 
 from portal.core import indicators
 from portal.core.pages import address
+from portal.core.policy import number
 
 register = template.Library()
 
@@ -34,6 +37,18 @@ _TERM = {"term_from": "本届始于", "term_to": "届满", "extended_to": "延�
 def reason_state(code: str) -> str:
     """The sign of a reason code."""
     return REASON_STATES[code]
+
+
+@register.filter
+def enough(day: datetime.date) -> int:
+    """How many full members ask for a party organization of their own, by the policy of the day."""
+    return number("formation-members", day)
+
+
+@register.filter
+def training_floor(day: datetime.date) -> Decimal:
+    """How many days of concentrated training a year asks for, by the policy of the day."""
+    return Decimal(number("training-days-hundredths", day)) / 100
 
 
 @register.filter
