@@ -11,8 +11,10 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-#: addresses of one kind (route and names of the parameters) are much alike; this many of each are opened
-_ENOUGH = 3
+#: addresses of one kind (route and names of the parameters) are much alike; so many of each are opened
+_ENOUGH = 2
+#: addresses with more parameters only combine what was seen alone
+_PARAMETERS = 1
 _LEAVES = {"sign-out"}
 
 
@@ -78,7 +80,10 @@ def crawl(client: Client, starts: list[str], words: str) -> Iterator[tuple[str, 
         if parts.netloc or parts.scheme or address in seen or not parts.path.startswith("/"):
             continue
         seen.add(address)
-        kind = (_route(parts.path), *sorted(name for name, _ in parse_qsl(parts.query)))
+        asked = sorted(name for name, _ in parse_qsl(parts.query))
+        if len(asked) > _PARAMETERS:
+            continue
+        kind = (_route(parts.path), *asked)
         kinds[kind] += 1
         if kind[0] in _LEAVES or (kinds[kind] > _ENOUGH and address not in starts):
             continue
