@@ -118,7 +118,7 @@ def sheets_of(table: OfficeTable, stored: Stored) -> list[Sheet]:
 
 def _organization_rows(table: OfficeTable, stored: Stored) -> Rows:
     for row in table.rows:
-        if len(stored.matches[row.number]) > 1:
+        if len(stored.matches[row.number]) > 1 and not organizations.key_of(row, stored):
             table.note(row, "名称", "IMP-105", "没有代码,同名的社会组织不止一家;请填写统一社会信用代码或登记证号")
         yield row.number, organizations.organization_cells(table, row, stored)
 

@@ -1,10 +1,10 @@
 """The party organizations that rows tell of, as rows of `party_organizations` and `covering`.
 
 Which party organization a row means, in this order: the one of its code; the one already linked to the
-organization under this name (or, without a name, its only one; an organization has only one of its own, so an own
+organization under this name (without a name, its only one; an organization has only one of its own, so a living own
 one under another name is the same); for joint forms the one of this name in the table or the register; else a new
-one. A new one without a code gets one made from the organization's key, or from its name where several
-organizations share it, so that the same file gives the same code again.
+one. A new one without a code gets one made from the organization's key and its name, or from its name alone where
+several organizations share it, so that the same file gives the same code again.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def parties_of(table: OfficeTable, stored: Stored) -> dict[str, PartyOfRows]:
         if not _tells_of_one(table, row) or not key_of(row, stored):
             continue
         form = shape(row, is_shared=named[as_code(row.text("党组织名称"))] > 1)
-        match = _match(row, form, stored)
+        match = _match(table, row, form, stored)
         code = match.party.code if match else row.text("党组织编码") or _new_code(row, form, stored)
         found.setdefault(code, PartyOfRows(code, form, match)).rows.append(row)
     return found
@@ -68,28 +68,31 @@ def _tells_of_one(table: OfficeTable, row: OfficeRow) -> bool:
     return bool(answer)
 
 
-def _match(row: OfficeRow, form: Shape, stored: Stored) -> Party | None:
+def _match(table: OfficeTable, row: OfficeRow, form: Shape, stored: Stored) -> Party | None:
     code, name = row.text("党组织编码"), as_code(row.text("党组织名称"))
     if code:
         return stored.party_coded(code)
     known = stored.known(row)
-    linked = [party for _, party in known.links] if known else []
-    same_name = [party for party in linked if as_code(party.party.name) == name]
-    own = [party for party in linked if party.state.form == Form.OWN]
-    if name:
-        candidates = same_name or (own if form.form == Form.OWN.label else [])
-    else:
-        candidates = own or linked
-    if candidates:
-        return candidates[-1]
-    return stored.party_named(name) if name and form.form != Form.OWN.label else None
+    links = known.links if known else []
+    living = [party for link, party in links if _is_active(link, party, table.day)]
+    own = [party for party in living if party.state.form == Form.OWN]
+    if not name:
+        return next(iter(own or living or [party for _, party in reversed(links)]), None)
+    same_name = [party for _, party in links if as_code(party.party.name) == name]
+    if form.form == Form.OWN.label:
+        return next(iter(same_name or own), None)
+    return next(iter(same_name), None) or stored.party_named(name)
+
+
+def _is_active(link: CoveringLink, party: Party, day: datetime.date) -> bool:
+    """Whether the link and the party organization have not ended by `day`; either may still be to come."""
+    return not party.is_over(day) and (link.valid_to is None or link.valid_to > day)
 
 
 def _new_code(row: OfficeRow, form: Shape, stored: Stored) -> str:
     name = row.text("党组织名称")
-    if name and form.form != Form.OWN.label:
-        return made_code("DZZ", f"name {name}")
-    return made_code("DZZ", f"organization {key_of(row, stored)}")
+    whose = "" if name and form.form != Form.OWN.label else key_of(row, stored)
+    return made_code("DZZ", f"{whose} {name}")
 
 
 # ── rows of the registers ───────────────────────────────────────────────────────────────────────────────────
@@ -247,7 +250,7 @@ def _compare_party(table: OfficeTable, row: OfficeRow, party: PartyOfRows, kept:
     day = readable_day(row, "建立党组织时间")
     if day and day not in {kept.party.approved_on, link.valid_from if link else None}:
         table.differ(row, "建立党组织时间", kept.party.approved_on.isoformat())
-    if kept.party.dissolved_on and kept.party.dissolved_on <= table.day:
+    if kept.is_over(table.day):
         table.differ(row, "党组织名称", f"{kept.party.name} 已于 {kept.party.dissolved_on} 撤销")
 
 

@@ -52,7 +52,7 @@ def post_rows(table: OfficeTable, parties: dict[str, PartyOfRows], stored: Store
     """Rows of `posts`: the secretary of each party organization, once."""
     for party in parties.values():
         row = next((row for row in party.rows if row.text("书记")), None)
-        if row is None:
+        if row is None or (party.stored and party.stored.is_over(table.day)):
             continue
         name = row.text("书记")
         posts = [post for post in party.stored.secretaries if post.holds_on(table.day)] if party.stored else []

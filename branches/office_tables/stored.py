@@ -32,6 +32,10 @@ class Party:
     state: PartyOrganizationState
     secretaries: list[Post] = field(default_factory=list)
 
+    def is_over(self, day: datetime.date) -> bool:
+        """Whether it was dissolved by `day`."""
+        return self.party.dissolved_on is not None and self.party.dissolved_on <= day
+
 
 @dataclass
 class Known:

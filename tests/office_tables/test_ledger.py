@@ -218,6 +218,27 @@ class TestDifferences:
         assert differences(result) == {("党组织名称", "旧名党支部")}
         assert CoveringLink.objects.everyone().filter(organization=nanshan).count() == 1
 
+    def test_a_new_own_one_after_a_dissolved_one_is_new(self, nanshan, city, tmp_path):
+        world.party("NS-0009", by=city.units["nanshan"], covers=(nanshan,), dissolved="2014-01-01", name="旧名党支部")
+        result = bring("ledger", saved(tmp_path, line(0, **COVERED)), "--commit")
+        assert differences(result) == set()
+        assert result["by_kind"]["party_organizations"]["created"] == 1
+        assert sums(bring("ledger", saved(tmp_path, line(0, **COVERED)), "--commit")) == (0, 0, 0)
+
+    def test_covered_by_what_was_dissolved_is_a_difference(self, nanshan, city, tmp_path):
+        name = COVERED["党组织名称"]
+        world.party(
+            "NS-0009",
+            by=city.units["nanshan"],
+            covers=(nanshan,),
+            approved="2014-05-06",
+            dissolved="2015-01-01",
+            name=name,
+        )
+        result = bring("ledger", saved(tmp_path, line(0, **COVERED)), "--commit")
+        assert differences(result) == {("党组织名称", f"{name} 已于 2015-01-01 撤销")}
+        assert "posts" not in result["by_kind"]
+
     def test_another_secretary_is_for_someone_to_decide(self, nanshan, city, tmp_path):
         party = world.party(
             "NS-0009", by=city.units["nanshan"], covers=(nanshan,), approved="2014-05-06", name=COVERED["党组织名称"]
