@@ -211,7 +211,7 @@ def subjects(request: HttpRequest, indicator: str) -> HttpResponse:
     """The names behind a figure, as a page or as a file."""
     try:
         behind = Behind.asked(request, indicators.indicator(indicator), question_of(request))
-        if "as" in request.GET:
+        if request.GET.get("as"):
             return behind.as_file()
         return render(request, "coverage/subjects.html", behind.context())
     except CannotAnswer as refusal:
