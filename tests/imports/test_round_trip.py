@@ -8,10 +8,17 @@ from pathlib import Path
 import pytest
 
 from members.models import Person
-from portal.core import exports
+from orgs.models import SocialOrganization
+from portal.core import exports, indicators
+from portal.core.imports.engine import Options, Sheet, run
 from portal.core.imports.register import registers
 from portal.core.imports.run import everyone
+from portal.core.imports.stateful import StatefulRegister
+from portal.core.models import RoleGrant
+from portal.core.validity import today
+from tests.cast import City
 from tests.imports.conftest import BUNDLE, ID_1, UNITS, A, Bring, command, workbook
+from tests.world import credit_code
 
 
 def rows_out(kind: str) -> tuple[list[str], list[list[str]]]:
@@ -62,3 +69,34 @@ def test_formulas_stay_text_on_the_way_out_and_in(directory: None, bring: Bring,
     assert rows[0][headings.index("名称")] == "=HYPERLINK(1)协会"
     path.write_bytes(exports.write_xlsx(headings, rows))
     assert command("import_file", "organizations", path, "--json").sums("unchanged") == 1
+
+
+def figures() -> list[indicators.Rate]:
+    """Every figure of today by unit and district."""
+    day = today()
+    by_unit = indicators.rates(
+        day, "unit", [one.code for one in indicators.all_indicators() if "unit" in one.groupings]
+    )
+    return [*by_unit, *indicators.rates(day, "district", ["branch-coverage", "work-coverage"])]
+
+
+def test_a_city_comes_back_with_the_same_figures(city: City) -> None:
+    for one in SocialOrganization.objects.everyone().filter(states__kind="ASSOCIATION"):
+        one.credit_code = credit_code(one.pk, "51")
+        one.save()
+    before = figures()
+    sheets = []
+    for kind in registers():
+        headings, rows = rows_out(kind)
+        cells = [(number, dict(zip(headings, row, strict=True))) for number, row in enumerate(rows, 2)]
+        sheets.append(Sheet(kind, kind, headings, cells))
+    RoleGrant.objects.all().delete()
+    for register in reversed(registers().values()):
+        if isinstance(register, StatefulRegister):
+            register.state_model.objects.all().delete()
+        everyone(register.model).delete()
+    assert figures() != before
+    report = run(sheets, Options(commit=True))
+    assert [str(one) for file in report.files for one in file.errors] == []
+    assert report.committed and sum(file.created for file in report.files) == sum(file.rows for file in report.files)
+    assert figures() == before
