@@ -38,8 +38,11 @@ document.addEventListener("click", async (event) => {
     await navigator.clipboard.writeText(source.textContent.trim());
     told.textContent = "已复制";
   } catch {
-    told.textContent = "请手工复制";
+    /* without a secure context: show the text, select it, copy it the old way */
     source.hidden = false;
+    source.closest("details")?.setAttribute("open", "");
+    getSelection().selectAllChildren(source);
+    told.textContent = document.execCommand("copy") ? "已复制" : "已选中,请按 Ctrl+C";
   }
   setTimeout(() => { told.textContent = before; }, 2000);
 });

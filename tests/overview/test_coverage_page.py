@@ -241,3 +241,20 @@ def test_pages_take_few_statements(client, city, who, path, django_assert_max_nu
     client.force_login(city.users[who], backend="django.contrib.auth.backends.ModelBackend")
     with django_assert_max_num_queries(20):
         client.get(path)
+
+
+@pytest.mark.parametrize("status", ["met", "unmet", "excluded"])
+def test_page_file_and_api_hold_the_same_subjects(client, city, status):
+    world.exclude(city.organizations["nanshan-missing"], "2015-01-01")
+    for rate in indicators.rates(today(), "district", ["branch-coverage"]):
+        page_address = names("branch-coverage", by="district", group=rate.group, status=status)
+        answer = page(client, city.users["city"], page_address)
+        listed = [row["代码"] for row in rows_of(page(client, city.users["city"], f"{page_address}&as=csv"))]
+        api = page(
+            client,
+            city.users["city"],
+            f"/api/v1/indicators/branch-coverage/subjects/?district={rate.group}&status={status}&page_size=500",
+        ).json()["results"]
+        assert counted(answer) == len(listed)
+        assert listed == [one["subject"] for one in api]
+        assert all(code in text(answer) for code in listed)
