@@ -77,17 +77,15 @@ def _in(column: str, ids: Iterable[int | None]) -> str:
 
 def names_in_scope(ind: Indicator, scope: Scope | None) -> list[str]:
     """Conditions under which a scope may see the *names* behind a figure: what its units answered for on that
-    day, plus its territory and, of organizations, those reached by name; counts need none of this."""
+    day and, of organizations, those in its territory or reached by name; counts need none of this."""
     if scope is None or scope.city_wide:
         return []
-    parts = [
-        _in(column, ids)
-        for column, ids in (
-            ("unit_id", scope.unit_ids),
+    reached = [("unit_id", scope.unit_ids)]
+    if ind.of_organizations:
+        reached += [
             ("district_id", scope.district_ids),
             ("subdistrict_id", scope.subdistrict_ids),
-            ("subject_id", scope.organization_ids if ind.of_organizations else ()),
-        )
-        if ids
-    ]
+            ("subject_id", scope.organization_ids),
+        ]
+    parts = [_in(column, ids) for column, ids in reached if ids]
     return [f"({' OR '.join(parts)})"] if parts else ["1 = 0"]

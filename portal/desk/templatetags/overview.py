@@ -12,6 +12,7 @@ from django import template
 from portal.core import indicators
 from portal.core.pages import address
 from portal.core.policy import number
+from portal.core.templatetags.ui import days
 
 register = template.Library()
 
@@ -75,7 +76,7 @@ def sentences(evidence: Mapping[str, Any]) -> list[str]:
         for one in evidence.get("posts", [])
     ]
     if "days" in evidence:
-        found.append(f"集中培训共 {evidence['days']} 天")
+        found.append(f"集中培训共 {days(Decimal(evidence['days']))} 天")
     found += [f"{word} {evidence[key]}" for key, word in _TERM.items() if evidence.get(key)]
     return found
 
