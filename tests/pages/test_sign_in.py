@@ -97,7 +97,7 @@ def test_a_short_password_is_refused_with_its_reason(city):
         ("nanshan", "单位工作人员", "中共南山区委组织部"),
         ("lin", "党组织书记", "海珠社会工作服务中心党支部"),
         ("instructor", "党建指导员", "人员编号 ZD-001"),
-        ("audit", "审计管理员", "全市"),
+        ("audit", "审计管理员", "不含登记簿"),
     ],
 )
 def test_my_page_says_roles_and_scope_in_words(browse, name, role, where):

@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 
 from branches.models import PartyOrganization
 from portal.core.models import RoleGrant
+from portal.core.roles import ADMINISTRATORS
 from portal.core.validity import active_on, today
 
 
@@ -57,7 +58,7 @@ class Granted:
 
 def granted(grant: RoleGrant) -> Granted:
     """What a grant says: the role, what it is bound to, until when."""
-    where = "全市"
+    where = "平台管理，不含登记簿" if grant.role in ADMINISTRATORS else "全市"
     if grant.unit:
         where = grant.unit.name
     elif grant.party_organization:
