@@ -30,7 +30,7 @@ class Texts(serializers.ListField):
     def __init__(self, about: str, **options: Any) -> None:
         super().__init__(child=serializers.CharField(), read_only=True, help_text=about, **options)
 
-    def to_representation(self, value: str) -> list[str]:
+    def to_representation(self, value: str) -> list[str]:  # type: ignore[override]
         """The texts."""
         return [part.strip() for part in value.split("；") if part.strip()]
 
@@ -38,7 +38,7 @@ class Texts(serializers.ListField):
 class Masked(Text):
     """A private phone, masked."""
 
-    def to_representation(self, value: str) -> str | None:
+    def to_representation(self, value: str) -> str | None:  # type: ignore[override]
         """The masked phone, or None."""
         return mask(value) or None
 
@@ -84,7 +84,7 @@ class Flag(serializers.BooleanField):
         super().__init__(read_only=True, allow_null=True, help_text=about, **options)
 
 
-class OpaqueId(serializers.Field):  # type: ignore[type-arg]
+class OpaqueId(serializers.Field):
     """The id in addresses of a row without a public code."""
 
     def __init__(self, **options: Any) -> None:
@@ -96,7 +96,7 @@ class OpaqueId(serializers.Field):  # type: ignore[type-arg]
         return opaque(value._meta.label_lower, value.pk)
 
 
-class Reference(serializers.Serializer):  # type: ignore[type-arg]
+class Reference(serializers.Serializer):
     """A district, unit or party organization by its code."""
 
     code = Text("编码")
@@ -106,7 +106,7 @@ class Reference(serializers.Serializer):  # type: ignore[type-arg]
         super().__init__(read_only=True, allow_null=True, help_text=about, **options)
 
 
-class UnitReference(serializers.Field):  # type: ignore[type-arg]
+class UnitReference(serializers.Field):
     """A unit by its row number, called as it was on the day asked for."""
 
     def __init__(self, about: str, **options: Any) -> None:
@@ -119,7 +119,7 @@ class UnitReference(serializers.Field):  # type: ignore[type-arg]
         return {"code": unit.code, "name": unit.name} if unit else None
 
 
-class OrganizationReference(serializers.Serializer):  # type: ignore[type-arg]
+class OrganizationReference(serializers.Serializer):
     """An organization by its key in addresses."""
 
     id = Text("地址中的标识:统一社会信用代码,没有的为内部标识", source="path_key")
@@ -129,7 +129,7 @@ class OrganizationReference(serializers.Serializer):  # type: ignore[type-arg]
         super().__init__(read_only=True, allow_null=True, help_text=about, **options)
 
 
-class PersonReference(serializers.Serializer):  # type: ignore[type-arg]
+class PersonReference(serializers.Serializer):
     """A person by the opaque id; never a personal number."""
 
     id = Text("人员标识", source="opaque_id")

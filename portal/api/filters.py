@@ -51,7 +51,7 @@ class RegisterFilter(filters.FilterSet):
     @property
     def view(self) -> Any:
         """The endpoint that is asked: it knows the day and the units of the day."""
-        return self.request.parser_context["view"]  # type: ignore[union-attr]
+        return self.request.parser_context["view"]
 
     def units(self, code: str) -> frozenset[int]:
         """The unit of this code and those below it. Raises ValidationError."""

@@ -82,7 +82,7 @@ class Indicators(ScopedViewSet):
 
     capabilities = ("see-counts", "see-registers")
     lookup_url_kwarg = "code"
-    pagination_class = None
+    pagination_class = None  # type: ignore[assignment]
     serializer_class = IndicatorObject
 
     @property

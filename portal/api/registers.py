@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import FilteredRelation, Prefetch, Q, QuerySet, prefetch_related_objects
 from django_filters.rest_framework import DjangoFilterBackend
@@ -15,7 +15,7 @@ from portal.api import filters, serializers
 from portal.api.schema import RegisterSchema
 from portal.core.endpoints import RegisterViewSet
 from portal.core.imports import seen
-from portal.core.models import District, Target, Unit
+from portal.core.models import District, Target, Unit, User
 from portal.core.validity import active_on
 from training.models import Attendance, Course
 
@@ -56,9 +56,8 @@ class Units(Coded):
 
     def rows(self) -> Rows:
         """Every unit: the groups of the city's figures."""
-        return Unit.objects.alias(
-            state=FilteredRelation("states", condition=active_on(self.day, "states__"))
-        ).select_related("state__district")
+        units: Rows = Unit.objects.alias(state=FilteredRelation("states", condition=active_on(self.day, "states__")))
+        return units.select_related("state__district")
 
 
 class Organizations(Register):
@@ -258,7 +257,7 @@ class Imports(Register):
 
     def rows(self) -> Rows:
         """One's own and those that the scope's units have written; never the file itself."""
-        return seen.within(self.scope, self.request.user).select_related("by").defer("content")
+        return seen.within(self.scope, cast(User, self.request.user)).select_related("by").defer("content")
 
     def get_serializer_class(self) -> type[serializers.ImportObject]:
         """The result is long: only with a single import."""

@@ -38,18 +38,23 @@ class SessionScheme(OpenApiAuthenticationExtension):
 class RegisterSchema(AutoSchema):
     """Describes a register in Chinese: what it holds is the docstring of its endpoint."""
 
+    @property
+    def is_single(self) -> bool:
+        """Whether the address names one row."""
+        return "{key}" in self.path
+
     def get_summary(self) -> str:
         """What the endpoint gives."""
         name = (type(self.view).__doc__ or "").strip().rstrip("。")
-        return f"{name}:一项" if self.view.detail else f"{name}:列表"
+        return f"{name}:一项" if self.is_single else f"{name}:列表"
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """What an answer means."""
         return "只给出您范围内的资料;范围外的与不存在的一样(404)。"
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Any]:
         """The key of a single row and the day it is described on."""
-        if not self.view.detail:
+        if not self.is_single:
             return []
         return [
             OpenApiParameter("key", str, OpenApiParameter.PATH, description="公开代码;没有代码的为标识 id"),

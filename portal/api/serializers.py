@@ -47,7 +47,7 @@ class UnitObject(Object):
     code = Text("单位编码")
     name = Text("单位名称", source="state.name")
     kind = Word("单位类别", UnitState.Kind, source="state.kind")
-    parent = UnitReference("上级单位", source="state.parent_id")
+    parent = UnitReference("上级单位", source="state.parent_id")  # type: ignore[assignment]
     level = Word("层级", UnitState.Level, source="state.level")
     function = Text("职能", source="state.function")
     district = Reference("行政区", source="state.district")
@@ -65,7 +65,7 @@ class OrganizationObject(Object):
     name = Text("名称")
     former_names = Texts("曾用名")
     kind = Word("类别", OrganizationState.Kind, source="state.kind")
-    field = Word("领域", OrganizationState.Field, source="state.field")  # type: ignore[assignment]
+    field = Word("领域", OrganizationState.Field, source="state.field")
     registering_unit = UnitReference("登记管理部门", source="state.registering_unit_id")
     professional_unit = UnitReference("业务主管单位", source="state.professional_unit_id")
     responsible_unit = UnitReference("党建责任单位", source="responsible.unit_id")

@@ -88,7 +88,7 @@ class CursorPages(BasePagination):
             raise ValidationError({"cursor": "游标无效,请使用上一页给出的 next 地址。"})
         return row
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """One page of rows in the order of their key."""
         label = queryset.model._meta.label_lower
         after = self.after(request, label)
@@ -138,7 +138,7 @@ def _parameter(name: str, schema: Mapping[str, Any], description: str) -> dict[s
     return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
 
 
-def whole_list(results: Sequence[Any], following: str | None = None) -> Response:
+def whole_list(results: Any, following: str | None = None) -> Response:
     """A list in the shape that all lists have."""
     return Response({"next": following, "results": results})
 

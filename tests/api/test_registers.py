@@ -240,7 +240,7 @@ def test_a_list_takes_at_most_six_statements(ledger, ask, register, django_asser
 
 def test_an_import_shows_its_result_but_never_its_file(ledger, ask):
     clerk = ask("nanshan")
-    (row,) = clerk.rows("imports/")
+    (row,) = clerk.rows("imports/", committed="true")
     assert row["file_name"] == "nanshan.xlsx"
     assert "result" not in row
     detail = clerk.one(f"imports/{row['id']}/")

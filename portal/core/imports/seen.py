@@ -24,4 +24,5 @@ def key_of(batch: ImportBatch) -> str:
 
 def find(key: str, scope: Scope, actor: User) -> ImportBatch | None:
     """The import of this key, if the account sees it."""
-    return within(scope, actor).filter(pk=row_of(_LABEL, key)).select_related("by", "unit").first()
+    row = row_of(_LABEL, key)
+    return None if row is None else within(scope, actor).filter(pk=row).select_related("by", "unit").first()
