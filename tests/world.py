@@ -29,6 +29,8 @@ from portal.reports.demo.codes import credit_code
 from training.models import Attendance, Course
 
 _count = itertools.count(1)
+#: how the credit codes of a kind begin: registering department and kind
+PREFIXES = {"ASSOCIATION": "51", "PRIVATE_NON_ENTERPRISE": "52", "FOUNDATION": "53", "INTERMEDIARY": "31"}
 PASSWORD = "chang-mi-ma-2026"
 
 
@@ -87,7 +89,7 @@ def organization(
     """An organization that was always as described; call `settle()` after the last one."""
     number = next(_count)
     made = SocialOrganization.objects.create(
-        credit_code=more.pop("credit_code", None) or credit_code(number),
+        credit_code=more.pop("credit_code", None) or credit_code(number, PREFIXES[kind]),
         registration_number=more.pop("registration_number", None),
         opaque_id=f"o{number:07d}",
         name=name or f"演示社会组织{number}",

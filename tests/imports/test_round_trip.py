@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from members.models import Person
-from orgs.models import SocialOrganization
 from portal.core import exports, indicators
 from portal.core.imports.engine import Options, Sheet, run
 from portal.core.imports.register import registers
@@ -18,7 +17,6 @@ from portal.core.models import RoleGrant
 from portal.core.validity import today
 from tests.cast import City
 from tests.imports.conftest import BUNDLE, ID_1, UNITS, A, Bring, command, workbook
-from tests.world import credit_code
 
 
 def rows_out(kind: str) -> tuple[list[str], list[list[str]]]:
@@ -81,9 +79,6 @@ def figures() -> list[indicators.Rate]:
 
 
 def test_a_city_comes_back_with_the_same_figures(city: City) -> None:
-    for one in SocialOrganization.objects.everyone().filter(states__kind="ASSOCIATION"):
-        one.credit_code = credit_code(one.pk, "51")
-        one.save()
     before = figures()
     sheets = []
     for kind in registers():
