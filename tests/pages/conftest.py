@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.template import engines
 from django.test import Client
@@ -40,3 +42,16 @@ def browse(city):
 def text(response) -> str:
     """The body of an answer."""
     return response.content.decode()
+
+
+def names(page: str) -> list[str]:
+    """The first column of the list on a page."""
+    body = page.split("<tbody>")[1].split("</tbody>")[0] if "<tbody>" in page else ""
+    rows = body.split("<tr>")[1:]
+    return [re.sub(r"<span.*|<[^>]+>", "", row.split("</td>")[0], flags=re.DOTALL).strip() for row in rows]
+
+
+def listed(client, address: str) -> list[str]:
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return names(text(answer))
