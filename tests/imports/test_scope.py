@@ -32,7 +32,7 @@ PARTY = "党组织编码,党组织名称,党组织类别,组建形式,主管单�
 
 
 def test_a_district_writes_its_own_and_no_other(city: City) -> None:
-    own, other = city.organizations["nanshan-own"], city.organizations["futian-missing"]
+    own, other = city.organizations["nanshan-own"], city.organizations["futian-joint"]
     nanshan = city.users["nanshan"]
     assert bring(nanshan, "organizations", ORGANIZATION.format(own.credit_code, "海珠新名", "NS-MZJ")).committed
     refused = bring(nanshan, "organizations", ORGANIZATION.format(other.credit_code, "抢来的", "FT-MZJ"))
