@@ -24,6 +24,7 @@ class Line:
     missing_href: str
     met_href: str
     all_href: str
+    work_href: str
     depth: int = 0
     own: bool = False
 
@@ -51,6 +52,7 @@ def lines(
                 missing_href=question.missing_link(indicator, main.by, group),
                 met_href=question.met_link(indicator, main.by, group),
                 all_href=question.link(indicator, "", main.by, group),
+                work_href=question.missing_link(WORK, main.by, group),
                 own=group == home_code,
             )
         )

@@ -17,7 +17,7 @@ from branches.models.party_organizations import COUNTED_FORMS
 from members.models import Member, MemberState
 from orgs.models import Exclusion, OrganizationState, ResponsibleSpan, SocialOrganization
 from portal.core.indicators import indicator
-from portal.core.policy import NOTICE_DAY
+from portal.core.policy import NOTICE_DAY, parameter
 from portal.core.scoping import Scope
 from portal.core.subjects import Standing, standings
 from portal.core.units import UnitOnDay, UnitTree
@@ -54,13 +54,14 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Worker:
-    """A member who works there, and where the relation is held."""
+    """A member who works there: where the relation is held, whether it is one of the firm count."""
 
     member: Member
     standing: str
     employment: str
     held: str
     here: bool
+    counts: bool
 
 
 @dataclass
@@ -262,16 +263,20 @@ def _workers(file: OrganizationFile, scope: Scope) -> list[Worker]:
     found = list(states[:NAMED])
     held = _held(Membership.objects.within(scope).filter(person__in=[one.member_id for one in found]), file.day)
     here = {one.party.pk for one in file.coverage}
+    counted = parameter("firm-employment", file.day)
+    assert isinstance(counted, tuple)
     workers = []
     for state in found:
-        party = held.get(state.member_id)
+        party, standing = held.get(state.member_id), state.member.standing_on(file.day)
+        at_home = party is not None and party.pk in here
         workers.append(
             Worker(
                 member=state.member,
-                standing=state.member.standing_on(file.day),
+                standing=standing,
                 employment=state.get_employment_display(),
                 held=party.name if party else "",
-                here=party is not None and party.pk in here,
+                here=at_home,
+                counts=at_home and standing == "FULL" and state.employment in counted,
             )
         )
     return sorted(workers, key=lambda one: (not one.here, one.standing != "FULL"))

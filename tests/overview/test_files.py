@@ -1,6 +1,7 @@
 """The whole-picture pages of an organization and of a party organization."""
 
 import datetime
+import re
 
 import pytest
 from django.urls import reverse
@@ -57,6 +58,14 @@ def test_members_held_by_another_unit_are_counted_not_named(client, city):
     shown = text(page(client, city.users["nanshan"], organization(joint)))
     assert "陆听澜" not in shown and "另有 1 名的姓名不在您的查看范围内" in shown
     assert "陆听澜" in text(page(client, city.users["city"], organization(joint)))
+
+
+def test_retired_member_of_the_own_branch_does_not_count(client, city):
+    own = city.organizations["nanshan-own"]
+    world.member(own, city.parties["own"], employment="RETIRED", name="闻人晚")
+    shown = text(page(client, city.users["nanshan"], organization(own)))
+    assert re.search(r"闻人晚.*?计入组建判断\">\s*否", shown, re.S)
+    assert re.search(r"<b>2</b><span>组织关系在本单位的正式党员", shown)
 
 
 def test_formation_advice_stands_on_top_with_its_article(client, city):
@@ -123,13 +132,17 @@ def test_history_holds_every_dated_fact(client, city):
     assert [word for word in ("成立登记", "通知施行", "派驻指导员结束", "党组织覆盖") if word not in shown] == []
 
 
-def test_change_log_shows_before_after_and_who(client, city):
+@pytest.mark.parametrize("both", [False, True])
+def test_change_log_shows_before_after_and_who(client, city, both):
     own = city.organizations["nanshan-own"]
+    own.registration_number = "深社证字1号"
+    own.save()
+    key = f"{own.key} {own.registration_number}" if both else own.key
     audit.record(
         actor=city.users["nanshan"],
         action="更正",
         reason="核对登记证",
-        changes=[ChangeOf("organizations", own.key, "名称", "海珠中心", own.name)],
+        changes=[ChangeOf("organizations", key, "名称", "海珠中心", own.name)],
     )
     shown = text(page(client, city.users["nanshan"], organization(own)))
     assert "<del>海珠中心</del>" in shown and "温以宁" in shown and "核对登记证" in shown

@@ -23,6 +23,12 @@ def organization_to_read(scope: Scope, key: str) -> SocialOrganization:
     return found
 
 
+def _keys(one: SocialOrganization) -> list[str]:
+    """The keys under which the audit may know it: by either number, or by both where a file named both."""
+    numbers = [one.credit_code or "", one.registration_number or ""]
+    return [*numbers, " ".join(filter(None, numbers))]
+
+
 @require_safe
 @requires("see-registers")
 def organization(request: HttpRequest, key: str) -> HttpResponse:
@@ -33,6 +39,6 @@ def organization(request: HttpRequest, key: str) -> HttpResponse:
         "file": organization_file(found, day_in(request), scope),
         "live": day_in(request) == scope.day,
         "trail": [("社会组织", reverse("organizations"))],
-        "changes": changes_of("organizations", [found.credit_code or "", found.registration_number or ""]),
+        "changes": changes_of("organizations", _keys(found)),
     }
     return render(request, "organization/page.html", context)
