@@ -69,13 +69,12 @@ def test_a_register_that_is_exported_and_imported_again_changes_nothing(browse, 
             assert answer.status_code == 400
             continue
         assert answer.status_code == 200, page.route
-        if page.route == "organizations":
-            # the cast's credit codes say another kind than their states; the demo city's are right
-            continue
         kind = page.route.replace("-", "_")
         options = Options(actor=city.users["city"], kind=kind)
         report = doors.come_in(kind, "登记表.xlsx", read_bytes(answer.content), options)
-        assert [(f.created, f.updated, f.skipped) for f in report.files] == [(0, 0, 0)], (page.route, report.as_json())
+        assert [(f.created, f.skipped, f.findings) for f in report.files] == [(0, 0, [])], page.route
+        # an import completes codes and words for search, which the factories leave empty
+        assert page.route == "organizations" or report.files[0].updated == 0, page.route
 
 
 def test_who_may_not_export_gets_neither_button_nor_file(browse):
