@@ -78,8 +78,8 @@ def people_on(day: datetime.date, ids: Iterable[int]) -> dict[int, People]:
     found: dict[int, People] = {}
     for part in chunks(list(ids)):
         for row in sql.rows(_counted(day, ", ".join(map(str, part))), {"day": day}):
-            key, *numbers, reported_on = row
-            found[key] = People(*numbers, sql.as_day(reported_on))
+            key, firm, potential, probationary, reported, reported_probationary, reported_on = row
+            found[key] = People(firm, potential, probationary, reported, reported_probationary, sql.as_day(reported_on))
     return found
 
 

@@ -92,7 +92,7 @@ def stack(name: str, rate: Rate, words: Mapping[str, str], links: Mapping[str, s
 
 # ── trend ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-_LEFT, _TOP, _WIDE, _HIGH = 40, 18, 480, 132
+_LEFT, _TOP, _WIDE, _HIGH = 40, 28, 480, 128
 
 
 @dataclass(frozen=True)
