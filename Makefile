@@ -4,7 +4,7 @@ VENV   := .venv
 PY     := $(VENV)/bin/python
 PIP    := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: install up test check drills benchmark pins vendor format clean
+.PHONY: install up test check drills benchmark pictures pins vendor format clean
 
 install: $(VENV)/base.stamp
 
@@ -43,6 +43,9 @@ drills: $(VENV)/dev.stamp
 
 benchmark: $(VENV)/dev.stamp
 	@$(PY) -m benchmarks.coverage
+
+pictures: $(VENV)/dev.stamp
+	@$(PY) -m tests.pictures
 
 format: $(VENV)/dev.stamp
 	@$(VENV)/bin/ruff check --fix --quiet .

@@ -12,7 +12,8 @@ from playwright.sync_api import expect
 from orgs.models import SocialOrganization
 from portal.core import indicators
 from portal.core.validity import today
-from tests.browser.conftest import rows
+from tests import world
+from tests.browser.conftest import rows, sign_in
 from tests.office_tables import f01
 
 pytestmark = pytest.mark.browser
@@ -99,15 +100,11 @@ def test_what_was_left_out_is_told_at_the_field(open_as, city):
 
 
 def test_the_coverage_page_shows_reasons_and_ranges_of_a_register_of_2013_at_once(open_as, db, tmp_path):
-    from tests import world
-
     unit = world.unit("SZ", "中共示例市委组织部", "CITY_LEAD")
     world.account("shi", "city-staff", unit=unit)
     page = open_as()
     path = tmp_path / "登记表.xls"
     path.write_bytes(f01.filled(_register()))
-    from tests.browser.conftest import sign_in
-
     sign_in(page, "shi")
     expect(page.locator("main")).to_contain_text("还没有社会组织")
     upload(page, "register-2013", path)
