@@ -119,10 +119,8 @@ def register() -> None:
     )
     register_reach(
         CoveringLink,
-        within=lambda s: (
-            _through(visible_organizations, SocialOrganization, "organization")(s)
-            | _through(member_party_organizations, PartyOrganization, "party_organization")(s)
-        ),
+        # a link names its organization: who may not see the organization does not see the link
+        within=_through(visible_organizations, SocialOrganization, "organization"),
         answered_for=_through(answered_organizations, SocialOrganization, "organization"),
     )
     for model in (Membership, Post):

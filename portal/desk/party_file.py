@@ -232,8 +232,7 @@ def _term(terms: Sequence[Term], day: datetime.date) -> TermState | None:
 
 def _named_links(party: PartyOrganization, scope: Scope) -> list[CoveringLink]:
     """The links, past ones too, to organizations whose names are within the scope."""
-    named = SocialOrganization.objects.within(scope).values("pk")
-    links = CoveringLink.objects.within(scope).filter(party_organization=party, organization__in=named)
+    links = CoveringLink.objects.within(scope).filter(party_organization=party)
     return list(links.select_related("organization").order_by("organization__name", "pk"))
 
 

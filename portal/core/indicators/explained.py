@@ -16,6 +16,9 @@ from portal.core.models import District, SubjectState
 from portal.core.scoping import Scope
 from portal.core.units import UnitTree
 
+#: so many ids stand in one statement as a list
+_FEW = 1000
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -88,7 +91,10 @@ def explain(
 def _described(ind: Indicator, ids: list[int], day: datetime.date, source: Source) -> Mapping[int, Description]:
     described = dict(ind.describe(ids, day))
     if source is stored:
+        # names as they were kept; a page asks for some, an export for all
         names = SubjectState.objects.filter(indicator=ind.code, from_day__lte=day).exclude(to_day__lte=day)
+        if len(ids) <= _FEW:
+            names = names.filter(subject_id__in=ids)
         for row, key, name in names.values_list("subject_id", "subject", "subject_name"):
             evidence = described[row].evidence if row in described else {}
             described[row] = Description(key, name, evidence)

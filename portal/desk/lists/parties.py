@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from branches.models import CoveringLink, PartyOrganization, PartyOrganizationState, Post, Term
 from branches.terms import REASONS
-from orgs.models import SocialOrganization
 from portal.core.indicators import Slice, indicator
 from portal.core.listing import Column, Filter, ListPage, equal
 from portal.core.subjects import ids_in, standings
@@ -111,9 +110,7 @@ class Covering(ListPage):
 
     def rows(self) -> QuerySet[Any]:
         """Links whose organization's name the account may see."""
-        named = SocialOrganization.objects.within(self.scope)
-        rows = CoveringLink.objects.within(self.scope).filter(organization__in=named.values("pk"))
-        return rows.select_related("party_organization", "organization")
+        return CoveringLink.objects.within(self.scope).select_related("party_organization", "organization")
 
 
 class Terms(ListPage):
