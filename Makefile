@@ -4,7 +4,7 @@ VENV   := .venv
 PY     := $(VENV)/bin/python
 PIP    := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: install up test check drills benchmark pictures pins vendor format clean
+.PHONY: install up test check drills benchmark pictures pins format clean
 
 install: $(VENV)/base.stamp
 
@@ -56,9 +56,6 @@ format: $(VENV)/dev.stamp
 pins:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet requirements/base.in -o requirements/base.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet requirements/dev.in -o requirements/dev.txt
-
-vendor: install
-	@$(PY) static/vendor/refresh.py
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache staticfiles

@@ -39,20 +39,31 @@ class Picture:
     whole: bool = False
 
 
+#: organizations of a district that should have a branch of their own
+DUE = "/coverage/formation-due/?by=district&group=440305&status=unmet"
+
+
 def at(address: str) -> Callable[[Page], object]:
     """The way to a fixed address."""
     return lambda page: page.goto(address)
 
 
-def first_of(address: str, column: int = 1) -> Callable[[Page], object]:
+def first_of(address: str) -> Callable[[Page], object]:
     """The way to the first named row of a list."""
 
     def way(page: Page) -> None:
         page.goto(address)
-        page.locator(f"tbody tr td:nth-child({column}) a").first.click()
+        page.locator("tbody tr a").first.click()
         page.wait_for_load_state()
 
     return way
+
+
+def party_of_first(page: Page) -> None:
+    """The way to the party organization that covers the organization of the picture."""
+    first_of(DUE)(page)
+    page.locator("main a[href^='/party-organizations/']").first.click()
+    page.wait_for_load_state()
 
 
 def upload(page: Page) -> None:
@@ -87,8 +98,8 @@ ALL = (
     Picture("desk-secretary", "shuji", at("/"), windows=("390",)),
     Picture("coverage", "shi", at("/coverage/"), whole=True),
     Picture("missing", "nanshan", at("/coverage/branch-coverage/?by=district&group=440305&status=strict-unmet")),
-    Picture("organization", "nanshan", first_of("/coverage/formation-due/?by=district&group=440305&status=unmet")),
-    Picture("party-organization", "nanshan", first_of("/party-organizations/?q=联合")),
+    Picture("organization", "nanshan", first_of(DUE)),
+    Picture("party-organization", "nanshan", party_of_first),
     Picture("organizations", "nanshan", at("/organizations/")),
     Picture("import-plan", "shi", upload, windows=("1440",)),
     Picture("units", "shi", at("/units/"), windows=("1440",)),

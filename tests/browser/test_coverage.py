@@ -114,12 +114,30 @@ def test_the_list_behind_a_figure_is_taken_away_as_a_workbook(open_as, city, tmp
     assert len(names) == figure().eligible - figure().met
 
 
-def test_the_page_prints_on_one_sheet(open_as, city):
+#: the other districts that the tile map has a place for
+OTHERS = {
+    "440303": "罗湖区",
+    "440306": "宝安区",
+    "440307": "龙岗区",
+    "440308": "盐田区",
+    "440309": "龙华区",
+    "440310": "坪山区",
+    "440311": "光明区",
+    "440391": "大鹏新区",
+}
+
+
+def test_the_page_prints_on_one_sheet_with_every_district(open_as, city):
+    for number, (code, name) in enumerate(OTHERS.items()):
+        kind = ("ASSOCIATION", "FOUNDATION", "INTERMEDIARY")[number % 3]
+        world.organization(f"{name}读书会", district=world.district(code, name), kind=kind)
+    world.organization("不知在哪一区的读书会")
+    world.settle()
     snapshots.keep([datetime.date(2016, 3, 31), datetime.date(2016, 4, 30)])
     page = open_as("city", city)
     page.goto("/coverage/")
     page.emulate_media(media="print")
-    expect(page.locator(".groups")).to_be_visible()
+    expect(page.locator(".groups tbody tr")).to_have_count(11)
     expect(page.get_by_role("navigation", name="主导航")).to_be_hidden()
     expect(page.locator(".coverage-controls")).to_be_hidden()
     sheets = re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4", prefer_css_page_size=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = Path(__file__).parent / "vendor" / "axe-4.10.3.min.js"
+AXE_SHA256 = "880970c081707360e64f34cea25ff91892f5bc95675b0776925b9709dd8a68bb"
 #: no pages: health answers, files, and what is written by POST
 NO_PAGES = {"healthz", "readyz", "sign-out", "import-findings", "import-refused", "import-write", "import-discard"}
 #: pages of people other than city staff
@@ -87,6 +89,7 @@ def test_what_is_refused_is_a_page_as_well(open_as, city):
 
 @pytest.mark.parametrize("width", [PHONE["width"], 1440])
 def test_axe_finds_nothing(open_as, city, width):
+    assert hashlib.sha256(AXE.read_bytes()).hexdigest() == AXE_SHA256
     pairs = furnish(city)
     page = open_as("city", city, bypass_csp=True)
     page.set_viewport_size({"width": width, "height": 900})

@@ -56,7 +56,7 @@ def _lines(units: Iterable[Any], pairs: dict[str, tuple[Rate, Rate]]) -> list[Li
         for unit in units
         if unit.code in pairs
     ]
-    return sorted(found, key=lambda line: (-line.branch.shortfall, line.code))
+    return sorted(found, key=lambda line: (not line.branch.eligible, -line.branch.shortfall, line.code))
 
 
 def _sees_names(scope: Scope, unit_ids: Iterable[int] = (), district_id: int | None = None) -> bool:
