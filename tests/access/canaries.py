@@ -64,9 +64,6 @@ def plant(city: City, pairs: dict[str, Pair]) -> dict[str, Canary]:
     }.items():
         mark(orgs[key], "name", readers)
         mark(orgs[key], "former_names", readers)
-    orgs["nanshan-joint"].refresh_from_db()
-    # the supervising unit of a joint party organization sees by name what it covers in the other district
-    _widen(planted, orgs["nanshan-joint"].name, "futian")
     for key, readers in {
         "own": _NANSHAN | street | lin,
         # covers an organization of either district
@@ -93,7 +90,3 @@ def plant(city: City, pairs: dict[str, Pair]) -> dict[str, Canary]:
     mark(pairs["import"].nanshan, "file_name", frozenset({"city", "nanshan"}))
     mark(pairs["import"].futian, "file_name", _FUTIAN)
     return planted
-
-
-def _widen(planted: dict[str, Canary], word: str, reader: str) -> None:
-    planted[word] = Canary(planted[word].bearer, planted[word].readers | {reader})
