@@ -9,3 +9,9 @@ class CoreConfig(AppConfig):
     name = "portal.core"
     label = "core"
     verbose_name = "平台基础"
+
+    def ready(self) -> None:
+        """Register the reach, the indicator and the to-do of the units' plans."""
+        from portal.core import plan_todo, plans  # noqa: F401
+
+        plans.declare()

@@ -51,6 +51,7 @@ def record(
     reason: str = "",
     detail: dict[str, Any] | None = None,
     actor_name: str = "",
+    undoes: AuditEntry | None = None,
 ) -> AuditEntry:
     """Write one audit entry and its changes; two statements at any number of changes.
 
@@ -63,6 +64,7 @@ def record(
         subject=subject,
         reason=reason,
         detail=detail or {},
+        undoes=undoes,
     )
     rows = [Change(entry=entry, **c._replace(before=_text(c.before), after=_text(c.after))._asdict()) for c in changes]
     entry.mac = _mac(entry, rows)

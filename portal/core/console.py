@@ -156,7 +156,8 @@ class _Console(ManagementUtility):
         ours = sorted(
             name
             for name, app in get_commands().items()
-            if isinstance(app, str) and app.split(".")[0] in ("portal", "orgs", "members", "branches", "training")
+            if isinstance(app, str)
+            and app.split(".")[0] in ("portal", "orgs", "members", "branches", "training", "demonstration")
         )
         if commands_only:
             return "\n".join(ours)

@@ -6,11 +6,9 @@ it is shown: the columns of the page are the columns of the file.
 
 from __future__ import annotations
 
-import datetime
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
@@ -25,10 +23,12 @@ from django.views.decorators.http import require_safe
 
 from portal.core import audit, exports, keyset
 from portal.core.imports.register import Register, registers
+from portal.core.opaque import opaque
 from portal.core.pages import View, WrongAddress, address, choice_in, requires, scope_of_request, text_in
 from portal.core.search import fold
 from portal.core.templatetags import ui
 from portal.core.units import UnitTree
+from portal.core.values import Value, as_words, has_parts, is_one_piece
 
 PAGE_SIZE = 50
 #: beyond this many rows a list says "more than", so that no page counts a whole city
@@ -40,8 +40,6 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
-
-Value = str | int | bool | Decimal | datetime.date | None
 
 
 @dataclass(frozen=True)
@@ -57,12 +55,24 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Line:
+    """One row as a page shows it: its cells, how forms name it, and for whoever may: the address of the form that
+    changes it (or, `ending`, only ends it), and of what was done to it."""
+
+    cells: list[Cell]
+    key: str = ""
+    change: str = ""
+    history: str = ""
+    ending: bool = False
+
+
+@dataclass(frozen=True)
 class Column:
     """One column: `value` is what a row has there, on the page and in the exported file.
 
-    `sort` makes it sortable and must never be NULL; `href` leads on; `note` stands below; `state` is the sign of
-    a state whose word is the value; `empty` is what stands where there is nothing. A `minor` column is left out
-    on a phone.
+    `sort` makes it sortable and must never be NULL; `href` leads on (empty: nowhere); `note` stands below; `state` is
+    the sign of a state whose word is the value; `empty` is what stands where there is nothing. A `minor` column is
+    left out on a phone.
     """
 
     name: str
@@ -91,22 +101,9 @@ class Column:
         )
 
     def css(self, value: Value = None) -> str:
-        """Figures stand right, days do not break, what is minor stands on wide screens only."""
-        classes = {"num": self.figures, "wide": self.minor, "nowrap": isinstance(value, datetime.date)}
+        """Figures stand right, what is one piece does not break, what is minor stands on wide screens only."""
+        classes = {"num": self.figures, "wide": self.minor, "nowrap": is_one_piece(value), "parts": has_parts(value)}
         return " ".join(name for name, holds in classes.items() if holds)
-
-
-def as_words(value: Value, empty: str = ui.UNKNOWN) -> str:
-    """A value as a page writes it."""
-    if value is None or value == "":
-        return empty
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, int):
-        return ui.thousands(value)
-    if isinstance(value, Decimal):
-        return ui.days(value)
-    return ui.day(value) if isinstance(value, datetime.date) else value
 
 
 @dataclass(frozen=True)
@@ -171,6 +168,10 @@ class ListPage:
     #: what to do where nothing is listed and nothing was asked for: word and route
     empty_action: ClassVar[tuple[str, str]] = ("导入登记簿", "imports")
     template: ClassVar[str] = "lists/list.html"
+    #: the verbs that add and end a row by hand, and what can be done to many rows at once: (name, words)
+    adding: ClassVar[str] = ""
+    ending: ClassVar[str] = ""
+    deeds: ClassVar[Sequence[tuple[str, str]]] = ()
     #: the lists of the same section, this one among them
     sisters: ClassVar[Sequence[type[ListPage]]] = ()
 
@@ -188,7 +189,7 @@ class ListPage:
     @cached_property
     def register(self) -> Register | None:
         """The register whose file these rows can go back into: the one of this name, if it holds these rows."""
-        register = registers().get(self.route.replace("-", "_"))
+        register = registers().get(self.kind)
         return register if register and register.model is self.rows().model else None
 
     @property
@@ -201,8 +202,11 @@ class ListPage:
         """The units of the day, read once."""
         return UnitTree.on(self.day)
 
-    def complete(self, rows: list[Any]) -> None:
-        """Add to the rows of one page what takes a statement of its own."""
+    def beside(self, ids: Sequence[int] | None) -> Any:
+        """What rows show that takes statements of its own: of these rows, of every row for an export (None)."""
+
+    def complete(self, rows: list[Any], beside: Any) -> None:
+        """Add it to the rows, and what follows from their columns."""
 
     def tabs(self) -> list[tuple[str, str, bool]]:
         """The sister lists that the account may open: (name, address, whether it is this one)."""
@@ -237,11 +241,14 @@ class ListPage:
     def show(self) -> HttpResponse:
         """The page."""
         found = self.window()
+        lines = self.lines(found.rows)
         context = {
             "list": self,
             "tabs": self.tabs(),
             "headings": self.headings(),
-            "rows": self.cells(found.rows),
+            "rows": lines,
+            "tools": bool(self.adding),
+            "deeds": self.deeds if any(line.change for line in lines) else (),
             "choices": self.choices,
             "words": self.words,
             "sort": self.request.GET.get("sort", ""),
@@ -252,6 +259,7 @@ class ListPage:
             "clear": self.request.path,
             "exports": self.exports(),
             "next_step": self.next_step(),
+            "add": self.add(),
         }
         return render(self.request, self.template, context)
 
@@ -279,9 +287,9 @@ class ListPage:
         """The values of every row in the order of the page."""
         sign = "-" if self.descending else ""
         ordered = self.sorted_rows.order_by(f"{sign}{keyset.SORT}", f"{sign}pk")
-        waiting = ordered.iterator(chunk_size=_CHUNK)
+        waiting, beside = ordered.iterator(chunk_size=_CHUNK), self.beside(None)
         while part := list(itertools.islice(waiting, _CHUNK)):
-            self.complete(part)
+            self.complete(part, beside)
             yield from ([column.value(row) for column in self.columns] for row in part)
 
     # ── what the address asks ───────────────────────────────────────────────────────────────────────────────
@@ -354,8 +362,38 @@ class ListPage:
 
     def cells(self, rows: list[Any]) -> list[list[Cell]]:
         """What the page shows of these rows."""
-        self.complete(rows)
+        self.complete(rows, self.beside([row.pk for row in rows]))
         return [[column.cell(row) for column in self.columns] for row in rows]
+
+    @property
+    def kind(self) -> str:
+        """The register that forms of these rows write."""
+        return self.route.replace("-", "_")
+
+    def lines(self, rows: list[Any]) -> list[Line]:
+        """These rows with what can be done to each; one statement more where the account keeps the register."""
+        if not self.adding:
+            return [Line(cells) for cells in self.cells(rows)]
+        register, changeable = registers()[self.kind], self._changeable(rows)
+        found = []
+        for row, cells in zip(rows, self.cells(rows), strict=True):
+            names = [self.route, opaque(register.model._meta.label_lower, row.pk)]
+            ending, change = register.may_only_end(row, self.scope), reverse("record-change", args=names)
+            change = "" if row.pk not in changeable else f"{change}?end=1" if ending else change
+            found.append(Line(cells, names[1], change, reverse("record-history", args=names), ending))
+        return found
+
+    def _changeable(self, rows: list[Any]) -> set[int]:
+        register = registers()[self.kind]
+        if not register.may_add(self.scope):
+            return set()
+        own = register.changeable(self.scope).filter(pk__in=[row.pk for row in rows])
+        return set(own.values_list("pk", flat=True))
+
+    def add(self) -> tuple[str, str]:
+        """(verb, address) of the form that adds a row; empty for those who may not."""
+        may = bool(self.adding) and registers()[self.kind].may_add(self.scope)
+        return (self.adding, reverse("record-new", args=[self.route])) if may else ("", "")
 
     # ── what the page says ──────────────────────────────────────────────────────────────────────────────────
 

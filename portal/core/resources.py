@@ -1,17 +1,18 @@
-"""Exchanged columns of the ground: districts, units, targets."""
+"""Exchanged columns of the ground: districts, units, targets, the tasks of the units' plans."""
 
 from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 
 from portal.core.imports.columns import Column, Row, Unanswered
 from portal.core.imports.findings import Fault
-from portal.core.imports.register import BATCH, Register, register, upsert
+from portal.core.imports.register import BATCH, UNITS, Register, register, upsert
 from portal.core.imports.run import Changed, Run
 from portal.core.imports.stateful import EffectiveDay, StatefulRegister
 from portal.core.imports.texts import as_code
@@ -27,18 +28,20 @@ from portal.core.imports.widgets import (
     Reference,
     Several,
     Text,
+    Whole,
     parts,
 )
 from portal.core.indicators import all_indicators
-from portal.core.models import District, Target, Unit, UnitAlias, UnitState
+from portal.core.models import District, PlanTask, Target, TaskNotice, Unit, UnitAlias, UnitState
+from portal.core.plans import keeps_plan
+from portal.core.policy import NOTICE_DAY
+from portal.core.scoping import Scope
 from portal.core.search import search_text
+from portal.core.units import UnitTree
+from portal.core.validity import today
 
 #: what offices write where there is no concrete unit
 _NO_UNIT = frozenset({"无", "直接登记", "暂无", "—", "-"})
-#: codes of the public contract whose registers open later: their targets may be set already
-_LATER_INDICATORS = frozenset(
-    {"direct-election", "city-sites", "district-sites", "gate-review", "legal-communities", "legal-schools"}
-)
 
 
 class DistrictRegister(Register):
@@ -105,6 +108,10 @@ class WrittenUnit(UnitReference):
 
     def _say_placeholder(self, row: Row, column: Column, value: str) -> None:
         row.find("IMP-203", column.heading, value, "不是具体单位,按未填处理;如有具体单位请填写")
+
+    def nothing(self, blank: Any) -> tuple[int | None, str]:
+        """Neither a unit nor a spelling."""
+        return None, ""
 
     def put(self, row: Row, column: Column, value: tuple[int | None, str]) -> None:
         """The unit, and what was written where there is none."""
@@ -180,10 +187,10 @@ class UnitRegister(StatefulRegister):
     level = Column("层级", Choice(UnitState.Level.choices), dated=True)
     function = Column("职能", Choice([(f.value, f.value) for f in UnitState.Function]), dated=True)
     district = Column("行政区编码", Reference("districts"), dated=True)
-    aliases = Column("别名", Several(4000), stored=False)
+    aliases = Column("别名", Several(4000), stored=False, aside=True)
     valid_from = Column("启用日期", Day())
     valid_to = Column("停用日期", Day())
-    report_emails = Column("报告邮箱", Addresses())
+    report_emails = Column("报告邮箱", Addresses(), aside=True)
     effective = EffectiveDay()
 
     def directory(self, run: Run) -> Directory:
@@ -203,23 +210,38 @@ class UnitRegister(StatefulRegister):
         return subject
 
     def write(self, rows: list[Row], run: Run) -> None:
-        """Units with their states, then their aliases; an alias once known stays until a page takes it away."""
+        """Units with their states, then their aliases; an alias once known stays until a form takes it away."""
         super().write(rows, run)
-        stored = {(alias.unit_id, alias.name) for alias in UnitAlias.objects.all()}
+        stored = {(alias.unit_id, alias.name): alias for alias in UnitAlias.objects.all()}
         fresh = []
         for row in rows:
+            if row.exact:
+                self._drop_aliases(row, [alias for (unit, _), alias in stored.items() if unit == row.subject.pk], run)
             for name in parts(row.get("aliases") or ""):
                 if (row.subject.pk, name) not in stored:
                     fresh.append(UnitAlias(unit_id=row.subject.pk, name=name[:128]))
-                    self._note_alias(row, name, run)
+                    self._note_alias(row, "", name, run)
         UnitAlias.objects.bulk_create(fresh, batch_size=BATCH)
 
-    def _note_alias(self, row: Row, name: str, run: Run) -> None:
+    def _drop_aliases(self, row: Row, stored: list[UnitAlias], run: Run) -> None:
+        """Take away the aliases that an exact row does not name."""
+        named = parts(row.get("aliases") or "")
+        for alias in stored:
+            if alias.name not in named:
+                self._note_alias(row, alias.name, "", run)
+                alias.delete()
+
+    def _note_alias(self, row: Row, before: str, after: str, run: Run) -> None:
         if row.outcome == "unchanged":
             row.outcome = "updated"
             run.touched[Unit].add(row.subject.pk)
         if row.outcome == "updated":
-            run.changes.append(Changed(self, row.subject.code, self.fields["aliases"], "", name))
+            run.changes.append(Changed(self, row.subject.code, self.fields["aliases"], before, after))
+
+    def family(self, keys: Iterable[int]) -> list[QuerySet[Any]]:
+        """Units, their states and aliases."""
+        keys = list(keys)
+        return [*super().family(keys), UnitAlias.objects.filter(unit__in=keys)]
 
     def export_more(self, chunk: list[Any], day: datetime.date) -> Mapping[int, Any]:
         """The aliases of these units."""
@@ -241,7 +263,7 @@ class IndicatorCode(Cell):
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
         """The code. Raises Fault IMP-104."""
         code = as_code(value)
-        if code not in _LATER_INDICATORS and code not in {indicator.code for indicator in all_indicators()}:
+        if code not in {indicator.code for indicator in all_indicators()}:
             raise Fault("IMP-104", "没有这个指标代码;请对照指标表")
         return code
 
@@ -259,4 +281,82 @@ class TargetRegister(Register):
     due_on = Column("届满日期", Day())
 
 
-register(DistrictRegister, UnitRegister, TargetRegister)
+class Between(Whole):
+    """A whole number between two."""
+
+    def __init__(self, least: int, most: int) -> None:
+        super().__init__(most)
+        self.least = least
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> int:
+        """The number. Raises Fault IMP-102."""
+        found = super().clean(value)
+        if found < self.least:
+            raise Fault("IMP-102", f"应在 {self.least} 到 {self.most} 之间")
+        return found
+
+
+class PlanTaskRegister(Register):
+    """The tasks of the units' plans (计划任务): the plan's unit keeps them, the owner reports how they were done."""
+
+    kind, title, model = "plan_tasks", "计划任务", PlanTask
+    kept_by = UNITS
+    #: what the owner of a task in another unit's plan may write
+    reported = frozenset({"done_on", "evidence"})
+
+    code = Column("任务编号", Code(), key=True, required=True)
+    unit = Column("单位编码", UnitReference(), required=True)
+    year = Column("年度", Between(NOTICE_DAY.year, 2199), required=True)
+    article = Column("通知条款", Between(1, 21), required=True, aside=True)
+    task = Column("任务", Text(500), required=True, aside=True)
+    measure = Column("措施", Text(500), aside=True)
+    owner = Column("责任单位编码", UnitReference(), required=True)
+    due_on = Column("完成期限", Day(), required=True)
+    done_on = Column("完成日期", Day())
+    evidence = Column("完成依据", Text(500), aside=True)
+
+    def carried(self, keys: Iterable[int]) -> list[QuerySet[Any]]:
+        """The notices by which these tasks were asked for."""
+        return [TaskNotice.objects.everyone().filter(task__in=list(keys))]
+
+    def may_only_end(self, row: Any, scope: Scope) -> bool:
+        """The owner of a task in another unit's plan."""
+        return not keeps_plan(scope, row.unit_id)
+
+    def check(self, row: Row, run: Run) -> None:
+        """The due day lies in the plan's year; what is done has a day that has come, and its evidence."""
+        super().check(row, run)
+        due, done = row.get("due_on"), row.get("done_on")
+        if due and row.get("year") and due.year != row.get("year"):
+            text = f"不在 {row.get('year')} 年度内;请改完成期限,或列入那一年度的计划"
+            row.refuse(self.fields["due_on"], Fault("IMP-109", text))
+        if done and done > today():
+            row.refuse(self.fields["done_on"], Fault("IMP-109", "还没有到;完成以后再报告"))
+        if done and not row.texts.get("evidence"):
+            row.find("IMP-101", "完成依据", "", "报告完成要写明依据,如文件号、会议或台账;请补填")
+
+    def complete(self, rows: list[Row], run: Run) -> None:
+        """The owner is the unit of the plan or one below it."""
+        super().complete(rows, run)
+        tree = run.memory.setdefault(self.kind, UnitTree.on(today()))
+        for row in rows:
+            unit, owner = row.get("unit_id"), row.get("owner_id")
+            if unit and owner and owner not in tree.below(unit):
+                row.refuse(self.fields["owner"], Fault("IMP-113", "不是制定计划的单位或其下级单位;请改责任单位"))
+
+    def restrict(self, rows: list[Row], run: Run) -> None:
+        """A unit keeps its own plan; of the tasks that it owns in others' it reports how they were done."""
+        if run.is_unrestricted:
+            return
+        own, stored = run.options.scope.own_unit_ids, self.stored(rows)
+        for row in rows:
+            task = row.about or stored.get(self.stored_key(row))
+            if row.get("unit_id") in own and (task is None or task.unit_id in own):
+                continue
+            if task is None or task.owner_id not in own:
+                self.forbid(row, "不是本单位的计划;请由制定计划的单位填报")
+            elif any(getattr(task, name) != value for name, value in row.values.items() if name not in self.reported):
+                self.forbid(row, "责任单位只报告完成日期和完成依据;任务由制定计划的单位变更")
+
+
+register(DistrictRegister, UnitRegister, TargetRegister, PlanTaskRegister)

@@ -30,6 +30,12 @@ CAPABILITIES: dict[str, frozenset[Role]] = {
     # names of members
     "see-members": frozenset({Role.CITY_STAFF, Role.UNIT_STAFF, Role.OBSERVER, Role.SECRETARY}),
     "import": frozenset({Role.CITY_STAFF, Role.UNIT_STAFF}),
+    # the plan of one's unit: tasks, last year's taken over, notices to owners
+    "keep-plans": frozenset({Role.CITY_STAFF, Role.UNIT_STAFF}),
+    # letters once more to a unit's addresses
+    "send-letters": frozenset({Role.CITY_STAFF, Role.UNIT_STAFF}),
+    # background work: how far it is, stop it, do it again
+    "see-jobs": frozenset({Role.CITY_STAFF, Role.SYSTEM_ADMIN}),
     "export": frozenset({Role.CITY_STAFF, Role.UNIT_STAFF, Role.OBSERVER, Role.SECRETARY}),
     "manage-units": frozenset({Role.CITY_STAFF}),
     "see-accounts": frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}),

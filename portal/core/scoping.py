@@ -19,7 +19,7 @@ from django.db import models
 from django.db.models import Q
 
 from portal.core.roles import CAPABILITIES, Role
-from portal.core.validity import active_on, today
+from portal.core.validity import today
 
 
 class UnscopedRead(RuntimeError):
@@ -30,10 +30,11 @@ class UnscopedRead(RuntimeError):
 class Scope:
     """What one account reaches on one day.
 
-    `unit_ids` are the units it belongs to and all below them; `registering_ids` the same, used for what they
-    register; the territory is `district_ids`, `subdistrict_ids` and `community_ids`. `party_organization_ids`
-    are those of a secretary and below; `own_party_organization_ids` those the secretary may change;
-    `organization_ids` are reached by name: covered by these, or posted to.
+    `home_unit_id` is the unit that it belongs to first, `own_unit_ids` are those as which it may write: one for each
+    of its grants as their staff. `unit_ids` are the units it belongs to and all below them; `registering_ids` the
+    same, used for what they register; the territory is `district_ids`, `subdistrict_ids` and `community_ids`.
+    `party_organization_ids` are those of a secretary and below; `own_party_organization_ids` those the secretary may
+    change; `organization_ids` are reached by name: covered by these, or posted to.
     """
 
     day: datetime.date
@@ -42,6 +43,7 @@ class Scope:
     unit_ids: frozenset[int] = frozenset()
     writing_unit_ids: frozenset[int] = frozenset()
     home_unit_id: int | None = None
+    own_unit_ids: frozenset[int] = frozenset()
     district_ids: frozenset[int] = frozenset()
     subdistrict_ids: frozenset[int] = frozenset()
     community_ids: frozenset[int] = frozenset()
@@ -49,6 +51,8 @@ class Scope:
     own_party_organization_ids: frozenset[int] = frozenset()
     organization_ids: frozenset[int] = frozenset()
     person_ids: frozenset[int] = frozenset()
+    #: the tree of units of the day, where it was read to find the reach of a unit
+    tree: Any = field(default=None, compare=False, repr=False)
 
     def can(self, capability: str) -> bool:
         """Whether any of the roles has the capability (a key of `portal.core.roles.CAPABILITIES`)."""
@@ -58,6 +62,10 @@ class Scope:
     def is_staff(self) -> bool:
         """City or unit staff, or an observer."""
         return self.can("see-counts")
+
+    def tree_of(self, day: datetime.date) -> Any:
+        """The tree of units of a day, where this scope has read it; else None."""
+        return self.tree if day == self.day else None
 
     def merge(self, other: Scope) -> Scope:
         """The union of two scopes of the same day."""
@@ -70,6 +78,7 @@ class Scope:
             self,
             city_wide=self.city_wide or other.city_wide,
             home_unit_id=self.home_unit_id or other.home_unit_id,
+            tree=self.tree or other.tree,
             **union,
         )
 
@@ -179,7 +188,7 @@ def scope_of(user: Any, day: datetime.date | None = None) -> Scope:
     scope = Scope(day=day)
     if not user.is_authenticated or not user.is_active:
         return scope
-    for grant in user.grants.filter(active_on(day)).select_related("unit"):
+    for grant in user.grants_on(day):
         role = Role(grant.role)
         expand = _registry.expansions.get(role)
         part = expand(grant, day) if expand else Scope(day=day)

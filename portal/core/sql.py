@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import connection, models
+from django.db.models.functions import RowNumber
+
+#: so many ids stand in one statement as a list; a page asks for fewer, an export of a city for more
+FEW = 5000
 
 
 def table(model: type[models.Model]) -> str:
@@ -66,11 +70,42 @@ def rows(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
+def first_of_each(queries: Sequence[models.QuerySet[Any, Any]], most: int) -> list[list[list[str]]]:
+    """The first rows of several ordered queries as text, none of it NULL; one statement, whatever the queries are of.
+
+    The queries end in `values_list`, all with as many columns.
+    """
+    found: list[list[list[str]]] = [[] for _ in queries]
+    parts, values = [], []
+    for number, query in enumerate(queries):
+        place = models.Window(RowNumber(), order_by=list(map(str, query.query.order_by)))
+        text, parameters = query.annotate(place=place)[:most].query.sql_with_params()
+        parts.append(f"SELECT {number}, listed_{number}.* FROM ({text}) listed_{number}")
+        values += parameters
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), values)
+            for number, *row, _ in sorted(cursor.fetchall(), key=lambda row: (row[0], row[-1])):
+                found[number].append(row)
+    return found
+
+
 def one_at_a_time(lock: int) -> None:
     """Make others wait who ask for the same lock, until this transaction ends. SQLite has one writer anyway."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
+
+
+def among(column: str, ids: Collection[int]) -> models.Q:
+    """That a row is one of these; of more than stand in one statement on either engine nothing is asked: whoever names
+    so many takes his own out of all."""
+    return models.Q(**{f"{column}__in": ids}) if len(ids) <= FEW else models.Q()
+
+
+def listed(ids: Collection[int], every: str) -> str:
+    """The same as SQL for IN (…); `every` is a query for all ids."""
+    return ", ".join(map(str, ids)) or "NULL" if len(ids) <= FEW else every
 
 
 def insert(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:

@@ -24,16 +24,21 @@ class Standing(NamedTuple):
     reason: str
 
 
-def standings(ind: Indicator, day: datetime.date, ids: Iterable[int]) -> dict[int, Standing]:
-    """The standing of each of these rows that is a subject on `day`; one statement."""
-    text, parameters = _selected(ind, day, Slice(subjects=frozenset(ids)), "subject_id, met, excluded, reason")
-    found = sql.rows(text, parameters)
-    return {row: Standing(bool(met), bool(excluded), reason) for row, met, excluded, reason in found}
+def standings(ind: Indicator, day: datetime.date, ids: Iterable[int] | None) -> dict[int, Standing]:
+    """The standing of each of these rows (None: of all) that is a subject on `day`; one statement."""
+    part = Slice(subjects=None if ids is None else frozenset(ids))
+    text, parameters = selected(ind, day, part, "subject_id, met, excluded, reason")
+    kinds: dict[tuple[Any, ...], Standing] = {}
+    found: dict[int, Standing] = {}
+    for row, *values in sql.rows(text, parameters):
+        met, excluded, reason = values
+        found[row] = kinds.setdefault(tuple(values), Standing(bool(met), bool(excluded), reason))
+    return found
 
 
 def ids_in(ind: Indicator, day: datetime.date, part: Slice) -> RawSQL:
     """The subjects of a slice as a sub-query for ``filter(pk__in=…)``."""
-    text, parameters = _selected(ind, day, part, "subject_id")
+    text, parameters = selected(ind, day, part, "subject_id")
     values: list[Any] = []
 
     def take(found: re.Match[str]) -> str:
@@ -44,7 +49,8 @@ def ids_in(ind: Indicator, day: datetime.date, part: Slice) -> RawSQL:
     return RawSQL(re.sub(r"%\((\w+)\)s", take, text), values)
 
 
-def _selected(ind: Indicator, day: datetime.date, part: Slice, columns: str) -> tuple[str, dict[str, Any]]:
+def selected(ind: Indicator, day: datetime.date, part: Slice, columns: str) -> tuple[str, dict[str, Any]]:
+    """SQL for these columns of the subjects of a slice, and its parameters."""
     query = ind.subjects(day)
     conditions, parameters = part.conditions()
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""

@@ -79,6 +79,25 @@ class UnitTree:
         found = [unit for unit in self if unit.valid and not unit.is_placeholder]
         return sorted(found, key=lambda unit: unit.code)
 
+    def in_order(self) -> list[tuple[int, UnitOnDay]]:
+        """The listed units with their depth, each before those below it, by code; those of a circle at the end."""
+        listed = {unit.id: unit for unit in self.listed()}
+        found: dict[int, tuple[int, UnitOnDay]] = {}
+
+        def walk(unit: UnitOnDay, depth: int) -> None:
+            if unit.id not in found:
+                found[unit.id] = (depth, unit)
+                for one in sorted(self._children.get(unit.id, ()), key=lambda key: self.units[key].code):
+                    if one in listed:
+                        walk(listed[one], depth + 1)
+
+        for unit in listed.values():
+            if unit.parent_id not in listed:
+                walk(unit, 0)
+        for unit in listed.values():
+            walk(unit, 0)
+        return list(found.values())
+
     def below(self, unit_id: int) -> frozenset[int]:
         """The unit and all units below it. A circle in the data does not hang this."""
         found: set[int] = set()
@@ -117,13 +136,20 @@ def _unit_scope(grant: RoleGrant, day: datetime.date) -> Scope:
     unit = tree.units.get(grant.unit_id or 0)
     if unit is None:
         return Scope(day=day)
+    return reach_of(unit, tree, day, writes=grant.role != Role.OBSERVER)
+
+
+def reach_of(unit: UnitOnDay, tree: UnitTree, day: datetime.date, *, writes: bool = False) -> Scope:
+    """What a unit reaches on a day, without the roles: itself and the units below, a territorial one its territory."""
     ids = tree.below(unit.id)
     district = {unit.district_id} if unit.kind == Kind.DISTRICT_LEAD and unit.district_id else ()
     return Scope(
         day=day,
+        tree=tree,
         home_unit_id=unit.id,
+        own_unit_ids=frozenset({unit.id} if writes else ()),
         unit_ids=ids,
-        writing_unit_ids=frozenset() if grant.role == Role.OBSERVER else ids,
+        writing_unit_ids=ids if writes else frozenset(),
         district_ids=frozenset(district),
         subdistrict_ids=frozenset({unit.id} if unit.kind == Kind.SUBDISTRICT else ()),
         community_ids=frozenset({unit.id} if unit.kind == Kind.COMMUNITY else ()),

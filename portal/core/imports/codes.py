@@ -91,13 +91,18 @@ def personal_number(text: str) -> Code:
     if ric.calc_check_digit(number) != number[-1]:
         raise Fault("IMP-103", "校验码不符,可能有一位写错;请对照身份证")
     try:
-        born = datetime.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+        born = born_on(number)
     except ValueError:
         raise Fault("IMP-102", "其中的出生日期不存在;请对照身份证") from None
     latest = today()
     if born.year < 1900 or (latest.year - born.year, (latest.month, latest.day)) < (_ADULT, (born.month, born.day)):
         raise Fault("IMP-102", "其中的出生日期不合理,或未满 18 周岁;请对照身份证")
     return Code(number)
+
+
+def born_on(number: str) -> datetime.date:
+    """The day of birth that a personal number of 18 characters says. Raises ValueError where there is no such day."""
+    return datetime.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
 
 
 def masked(text: str) -> str:

@@ -24,7 +24,8 @@ class Column(Field):
     `also` are other headings understood for it. `dated` columns live in the register's state rows. `stored=False`
     columns are read but are no attribute of the row (a day of effect, a term). `private` columns never go out.
     `lenient_only` columns exist in sheets of the office-table readers alone, where a number `or_by_name` may be
-    missing because the person is named. `goes_out_as` is the heading of exports where it is another one.
+    missing because the person is named. `goes_out_as` is the heading of exports where it is another one. No figure
+    depends on `aside` columns: they are corrected without a reason.
     """
 
     widget: Cell
@@ -44,12 +45,14 @@ class Column(Field):
         lenient_only: bool = False,
         or_by_name: bool = False,
         goes_out_as: str = "",
+        aside: bool = False,
     ) -> None:
         super().__init__(attribute=attribute, column_name=heading, widget=widget)
         self.headings = (heading, *also)
         self.key, self.required, self.dated, self.stored = key, required, dated, stored
         self.private, self.lenient_only, self.or_by_name = private, lenient_only, or_by_name
         self.goes_out_as = goes_out_as or heading
+        self.aside = aside
         self.name = ""
 
     @property
@@ -71,13 +74,20 @@ class Row:
     """One row while it is read: texts by column name, values by attribute, its findings."""
 
     __slots__ = (
-        "cells", "faulty", "findings", "lenient", "number", "outcome", "subject", "texts", "unanswered", "values",
+        "about", "cells", "exact", "faulty", "findings", "lenient", "number", "only", "outcome", "subject", "texts",
+        "unanswered", "values",
     )  # fmt: skip
 
-    def __init__(self, number: int, cells: dict[str, object], *, lenient: bool) -> None:
+    def __init__(self, number: int, cells: dict[str, object], *, lenient: bool, exact: bool = False) -> None:
         self.number = number
         self.cells = cells
         self.lenient = lenient
+        #: an empty cell empties the stored value
+        self.exact = exact
+        #: attributes of states that are written; None: all that have a value
+        self.only: set[str] | None = None
+        #: the stored row that it is about, whatever its key says
+        self.about: Any = None
         self.texts: dict[str, str] = {}
         self.values: dict[str, Any] = {}
         self.findings: list[Finding] = []
@@ -100,7 +110,8 @@ class Row:
     def find(self, code: str, column: str, value: str, message: str) -> None:
         """Note a finding about a column; its message names row, column, value, reason and what to do."""
         written = f"为“{value[:40]}”" if value else ""
-        finding = Finding(self.number, column, code, value, f"第 {self.number} 行“{column}”{written}:{message}。")
+        said = f"第 {self.number} 行“{column}”{written}:{message}。"
+        finding = Finding(self.number, column, code, value, said, bare=message)
         self.findings.append(finding)
         self.faulty = self.faulty or finding.is_error
 

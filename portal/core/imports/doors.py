@@ -8,22 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.utils.module_loading import autodiscover_modules
-
+from portal.core.discovery import discover
 from portal.core.imports.engine import run, sheet_of, unreadable
 from portal.core.imports.findings import FileFault
 from portal.core.imports.read import Grid
 from portal.core.imports.register import registers
 from portal.core.imports.sheets import FileReport, Options, Report
-
-#: bundle files of the public contract whose registers open later
-LATER = {
-    "elections": "换届选举",
-    "sites": "示范点",
-    "events": "登记事项",
-    "communities": "服务对象",
-    "outreach": "下基层服务",
-}
 
 
 @dataclass(frozen=True)
@@ -50,7 +40,7 @@ def kinds() -> dict[str, str]:
 
 def readers() -> dict[str, Reader]:
     """The office tables."""
-    autodiscover_modules("resources")
+    discover("resources")
     return _readers
 
 

@@ -22,7 +22,7 @@ from portal.core.imports.run import Changed, Run
 from portal.core.imports.sheets import FileReport, Options, Report, Sheet
 from portal.core.imports.texts import as_text
 from portal.core.imports.widgets import Reference
-from portal.core.models import ImportBatch
+from portal.core.models import AuditEntry, ImportBatch, User
 
 __all__ = ["FileReport", "Finding", "Options", "Report", "Sheet", "run", "sheet_of", "unreadable"]
 
@@ -41,22 +41,32 @@ def run(sheets: Iterable[Sheet], options: Options) -> Report:
     current = Run(options, known)
     report = Report()
     with transaction.atomic():
-        sql.one_at_a_time(_LOCK)
+        alone()
         for sheet in sorted(sheets, key=lambda sheet: order.index(sheet.kind)):
             report.files.append(_sheet(sheet, current))
         report.committed = options.commit and (not report.has_errors or options.valid_rows)
         if report.committed:
             for hook in hooks():
                 hook(current.touched)
+            report.changes = current.changes
             _keep(report, current)
         else:
             transaction.set_rollback(True)
-    if current.held_elsewhere:
-        people = sorted(current.held_elsewhere)
-        audit.record(
-            actor=options.actor, action="查询他处人员", subject=" ".join(people)[:160], detail={"people": people}
-        )
+    report.elsewhere = sorted(current.held_elsewhere)
+    # what is tried by hand is rolled back as a whole: `portal.core.entry` notes it afterwards
+    if report.elsewhere and not options.action:
+        note_elsewhere(report.elsewhere, options.actor)
     return report
+
+
+def note_elsewhere(people: list[str], actor: User | None) -> None:
+    """Audit who asked about people (public keys) whom another unit holds."""
+    audit.record(actor=actor, action="查询他处人员", subject=" ".join(people)[:160], detail={"people": people})
+
+
+def alone() -> None:
+    """Make other writers of registers wait until this transaction ends."""
+    sql.one_at_a_time(_LOCK)
 
 
 def sheet_of(grid: Grid, kind: str, file: str) -> Sheet:
@@ -101,7 +111,8 @@ def _sheet(sheet: Sheet, current: Run) -> FileReport:
         heading_row=sheet.heading_row,
         findings=list(sheet.findings),
     )
-    rows = [Row(number, cells, lenient=sheet.lenient) for number, cells in sheet.rows]
+    rows = [Row(number, cells, lenient=sheet.lenient, exact=sheet.exact) for number, cells in sheet.rows]
+    register.meet(rows, sheet)
     if any(finding.row is None and finding.is_error for finding in sheet.findings):
         current.unreadable.add(sheet.kind)
         report.skipped = len(rows)
@@ -171,6 +182,8 @@ def _read(register: Register, columns: list[Column], rows: list[Row], sheet: She
         row.faulty = any(finding.is_error for finding in noted[row.number])
         for column in columns:
             row.read(column, current)
+            if row.exact and not row.texts[column.name]:
+                register.clear(row, column)
         register.check(row, current)
     register.find_twins(rows)
     register.complete(rows, current)
@@ -193,6 +206,8 @@ def _count(report: FileReport, rows: list[Row], sheet: Sheet) -> None:
         report.findings += [found.under(sheet.written_as.get(found.column, found.column)) for found in row.findings]
         outcome = row.outcome or "skipped"
         setattr(report, outcome, getattr(report, outcome) + 1)
+        report.keys += [row.subject.pk] if row.outcome else []
+        report.met += [row.number] if row.outcome not in ("", "created") and row.about is None else []
     report.findings.sort(key=lambda finding: finding.row or 0)
 
 
@@ -200,8 +215,14 @@ def _count(report: FileReport, rows: list[Row], sheet: Sheet) -> None:
 
 
 def _keep(report: Report, current: Run) -> None:
-    """One audit entry with all changes, and one row that says what came in and what became of it."""
+    """One audit entry with all changes, and one row that says what came in and what became of it.
+
+    What was written by hand needs no such row; where it changed nothing, it needs no entry either.
+    """
     options = current.options
+    if options.action:
+        report.entry = _note(report, current) if current.changes else None
+        return
     batch = options.batch or ImportBatch(
         kind=options.kind,
         file_name=options.file_name or "、".join(dict.fromkeys(file.file for file in report.files))[:255],
@@ -222,19 +243,33 @@ def _keep(report: Report, current: Run) -> None:
     )
 
 
+def _note(report: Report, current: Run) -> AuditEntry:
+    """The audit entry of what was written by hand."""
+    options, changes = current.options, _changes(current.changes, current)
+    return audit.record(
+        actor=options.actor,
+        action=options.action,
+        subject=changes[0].key,
+        reason=options.reason,
+        changes=changes,
+        detail={"register": options.kind},
+    )
+
+
 def _changes(changes: list[Changed], current: Run) -> list[ChangeOf]:
     """Changes in words: rows by their public keys, choices by their Chinese words, secrets not at all."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for change in changes:
         if change.column is not None and isinstance(change.column.widget, Reference):
-            wanted[change.column.widget.kind] |= {v for v in (change.before, change.after) if v is not None}
+            wanted[change.column.widget.kind] |= {v for v in (change.before, change.after) if isinstance(v, int)}
     labels = {kind: current.registers[kind].labels(keys) for kind, keys in wanted.items()}
 
     def text(column: Column | None, value: Any) -> Any:
         if column is None or value is None:
             return value
         if isinstance(column.widget, Reference):
-            return labels[column.widget.kind].get(value, "")
+            # a word that names no row stands as it was written
+            return value if isinstance(value, str) else labels[column.widget.kind].get(value, "")
         return (_ENCRYPTED if value else "") if column.widget.secret else column.widget.render(value)
 
     return [

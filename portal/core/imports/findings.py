@@ -38,13 +38,17 @@ TITLES = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding; `row` is the row number a spreadsheet shows, None where the whole file is meant."""
+    """One finding; `row` is the row number a spreadsheet shows, None where the whole file is meant.
+
+    `bare` is the message without row, column and value, for a form that shows it at the field.
+    """
 
     row: int | None
     column: str
     code: str
     value: str
     message: str
+    bare: str = ""
 
     @property
     def is_error(self) -> bool:

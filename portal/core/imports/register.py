@@ -13,14 +13,22 @@ from typing import Any
 
 from django.db import models
 from django.db.models import QuerySet
-from django.utils.module_loading import autodiscover_modules
 from import_export.resources import Resource
 
+from portal.core.discovery import discover
 from portal.core.imports.columns import Column, Row
 from portal.core.imports.findings import Fault
-from portal.core.imports.run import Changed, Run, chosen
+from portal.core.imports.run import Changed, Run, chosen, everyone
+from portal.core.imports.sheets import Sheet
 from portal.core.imports.texts import as_code
 from portal.core.imports.widgets import OwnReference, Reference, parts
+from portal.core.roles import Role
+from portal.core.scoping import Scope, ScopedModel
+
+#: who keeps registers by hand
+CITY = frozenset({Role.CITY_STAFF})
+UNITS = CITY | {Role.UNIT_STAFF}
+SECRETARIES = UNITS | {Role.SECRETARY}
 
 #: rows of one INSERT
 BATCH = 2000
@@ -45,6 +53,8 @@ class Register(Resource):
     takes_names = False
     named_by: tuple[str, ...] = ("code",)
     allowed_by: tuple[str, type[models.Model]] | None = None
+    #: the roles that keep it by hand; which rows they may write, their scope says
+    kept_by: frozenset[Role] = CITY
     #: relations that an export needs besides those of its columns
     export_paths: tuple[str, ...] = ()
 
@@ -69,9 +79,85 @@ class Register(Resource):
         """How the audit names rows: by their public code."""
         return {row.pk: row.code for row in chosen(self.model, "pk", keys)}
 
+    def named(self, rows: Iterable[Any]) -> dict[int, str]:
+        """How the audit names stored rows: their keys, references by the public key of what they name."""
+        keys = [one.pk for one in rows]
+        found = everyone(self.model).filter(pk__in=keys).order_by("pk")
+        shown = [column for column in self.export_columns if column.key]
+        at = [self.export_columns.index(column) for column in shown]
+        cells = zip(found.values_list("pk", flat=True), self.export_rows(found), strict=True)
+        return {pk: " ".join(filter(None, (row[i] for i in at)))[:160] for pk, row in cells}
+
     def names(self, row: Row) -> list[str]:
         """The texts by which other rows may refer to this one."""
         return [part for name in self.named_by for part in parts(row.texts.get(name, ""))]
+
+    def companions(self, one: Any) -> set[str]:
+        """How the audit names what else a stored row shows, and is changed with it (a posting: the person)."""
+        return set()
+
+    # ── by hand ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def may_add(self, scope: Scope) -> bool:
+        """Whether the scope may add rows at all."""
+        return bool(scope.roles & self.kept_by)
+
+    def visible(self, scope: Scope) -> QuerySet[Any]:
+        """The rows that the scope may look at."""
+        if issubclass(self.model, ScopedModel):
+            return self.model.objects.within(scope)
+        return self.model._default_manager.all()
+
+    def changeable(self, scope: Scope) -> QuerySet[Any]:
+        """The rows that the scope may change; `restrict` holds each write to it once more."""
+        if not self.may_add(scope):
+            return everyone(self.model).none()
+        if issubclass(self.model, ScopedModel):
+            return self.model.objects.answered_for(scope)
+        return self.model._default_manager.all()
+
+    def may_only_end(self, row: Any, scope: Scope) -> bool:
+        """Whether the scope, of a row that it may change, may write no more than the columns that end it."""
+        return False
+
+    def family(self, keys: Iterable[int]) -> list[QuerySet[Any]]:
+        """All rows in which these rows of the register are kept: what undo restores together."""
+        return [everyone(self.model).filter(pk__in=list(keys))]
+
+    def carried(self, keys: Iterable[int]) -> list[QuerySet[Any]]:
+        """Rows that are no part of these rows and no records of their own, but go with them: undo brings them back."""
+        return []
+
+    def beside(self, lines: Iterable[Mapping[str, str]]) -> list[QuerySet[Any]]:
+        """Stored rows of other tables that rows of these texts (by column name) name and may change as well."""
+        return []
+
+    def meet(self, rows: list[Row], sheet: Sheet) -> None:
+        """Give rows the stored row that they are about, and what alone they write."""
+        stored = {one.pk: one for one in chosen(self.model, "pk", sheet.about.values())}
+        only = None if sheet.only is None else {name for column in sheet.only for name in self._attributes(column)}
+        for row in rows:
+            row.about, row.only = stored.get(sheet.about.get(row.number, 0)), only
+
+    def _attributes(self, name: str) -> tuple[str, str]:
+        """The attributes of a column: its value, and what was written where it names no unit."""
+        column = self.fields[name]
+        return column.attname, f"{column.attribute}_written"
+
+    def clear(self, row: Row, column: Column) -> None:
+        """Empty the stored value of a column; keys that are required, secrets and what is not stored stay."""
+        if column.stored and not column.private and not column.required:
+            column.widget.put(row, column, column.widget.nothing(self.blank(column.attname)))
+
+    def blank(self, attname: str) -> Any:
+        """What stands for "nothing" in an attribute."""
+        return blank_of(self.model, attname)
+
+    def held(self, row: Row) -> None:
+        """IMP-107: another stored row has this key already."""
+        column = self.keys[0]
+        shown = column.widget.shown(row.texts.get(column.name, ""))
+        row.find("IMP-107", column.heading, shown, "已另有一条相同的记录;请改那一条,或改用别的日期或编码")
 
     # ── reading ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -113,6 +199,12 @@ class Register(Resource):
 
     def complete(self, rows: list[Row], run: Run) -> None:
         """Questions to all rows together, after each was checked alone. Rooms add theirs."""
+        known = [row for row in rows if row.about is not None and not row.faulty]
+        stored = self.stored(known) if known else {}
+        for row in known:
+            holder = stored.get(self.stored_key(row))
+            if holder is not None and holder.pk != row.about.pk:
+                self.held(row)
 
     def key(self, row: Row) -> tuple[Any, ...] | None:
         """The key of a row; None where a part could not be read."""
@@ -166,7 +258,7 @@ class Register(Resource):
         changed: list[Any] = []
         subjects = self.subjects(rows, run)
         for row in rows:
-            row.subject = stored.get(self.stored_key(row))
+            row.subject = row.about or stored.get(self.stored_key(row))
             if row.subject is None:
                 row.subject = self.make(row)
                 row.outcome = "created"
@@ -255,6 +347,12 @@ class Register(Resource):
         return str(column.export(one)) or getattr(one, f"{column.attribute}_written", "")
 
 
+def blank_of(model: type[models.Model], attname: str) -> Any:
+    """What stands for "nothing" in an attribute of a model."""
+    field = next(field for field in model._meta.concrete_fields if field.attname == attname)
+    return None if field.null else field.get_default()
+
+
 def upsert(model: type[models.Model], rows: list[Any]) -> None:
     """Write changed rows back, one statement per batch (INSERT … ON CONFLICT DO UPDATE)."""
     fields = [field.name for field in model._meta.concrete_fields if not field.primary_key]
@@ -286,11 +384,11 @@ def after_import(hook: Hook) -> Hook:
 
 def registers() -> dict[str, Register]:
     """All registers by kind, in order of dependency."""
-    autodiscover_modules("resources")
+    discover("resources")
     return _registers
 
 
 def hooks() -> list[Hook]:
     """What follows an import, in the order of the rooms."""
-    autodiscover_modules("resources")
+    discover("resources")
     return _hooks

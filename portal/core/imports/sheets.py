@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portal.core.imports.findings import Finding
-from portal.core.models import ImportBatch, User
+from portal.core.models import AuditEntry, ImportBatch, User
 from portal.core.scoping import Scope, everything
+
+if TYPE_CHECKING:
+    from portal.core.imports.run import Changed
 
 MAX_ROWS = 100_000
 
@@ -22,6 +25,10 @@ class Sheet:
     may be named without a number (see `members.resources`). `findings` are those of whoever read the file; a row
     with an error among them is not written. `heading_row` is where the headings stood; `written_as` are the
     office's own words for headings, for findings to name.
+
+    A form is a sheet of one row: `about` names the stored row that a row is about, whatever its key now says
+    (row number → primary key), in an `exact` sheet an empty cell empties the stored value, and `only` the columns of
+    these names are written into states (None: all): what a form shows of today is not laid over other days.
     """
 
     kind: str
@@ -32,6 +39,9 @@ class Sheet:
     findings: list[Finding] = field(default_factory=list)
     heading_row: int = 1
     written_as: dict[str, str] = field(default_factory=dict)
+    about: dict[int, int] = field(default_factory=dict)
+    exact: bool = False
+    only: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -39,7 +49,8 @@ class Options:
     """How to run: `commit` writes (else it only plans), `valid_rows` writes what is without errors.
 
     `reason` goes into the audit entry; `batch` is a planned ImportBatch that this run commits (None: a new one);
-    `kind`, `file_name` and `digest` describe what came in, for a new batch.
+    `kind`, `file_name` and `digest` describe what came in, for a new batch. `action` is set where somebody wrote by
+    hand: the audit entry carries it, and there is no batch.
     """
 
     commit: bool = False
@@ -52,6 +63,7 @@ class Options:
     file_name: str = ""
     digest: str = ""
     batch: ImportBatch | None = None
+    action: str = ""
 
 
 @dataclass
@@ -67,6 +79,10 @@ class FileReport:
     skipped: int = 0
     heading_row: int = 1
     findings: list[Finding] = field(default_factory=list)
+    #: primary keys of the rows that were written, or would be, in the order of the sheet
+    keys: list[int] = field(default_factory=list)
+    #: numbers of the rows that named a stored row by its key alone
+    met: list[int] = field(default_factory=list)
 
     @property
     def errors(self) -> list[Finding]:
@@ -95,11 +111,15 @@ class FileReport:
 
 @dataclass
 class Report:
-    """What happened, or would happen, to all sheets."""
+    """What happened, or would happen, to all sheets; `entry` is the audit entry of a commit by hand."""
 
     committed: bool = False
     files: list[FileReport] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    changes: list[Changed] = field(default_factory=list)
+    entry: AuditEntry | None = None
+    #: public keys of people whom the sheets named though another unit holds them
+    elsewhere: list[str] = field(default_factory=list)
 
     @property
     def has_errors(self) -> bool:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
 
 from portal.core.imports.columns import Column, Row
-from portal.core.imports.register import BATCH, Register, upsert
+from portal.core.imports.register import BATCH, Register, blank_of, upsert
 from portal.core.imports.run import Changed, Run, chosen
 from portal.core.imports.widgets import Day
 from portal.core.validity import BEGINNING, Revision, State, active_on, revise, today
@@ -50,8 +50,22 @@ class StatefulRegister(Register):
         """Match the rows to their stored subjects; days in order also beside what is stored."""
         self.match(rows, run)
         for row in rows:
+            if row.about is not None:
+                if row.subject is not None and row.subject.pk != row.about.pk:
+                    self.held(row)
+                row.subject = row.about
             if row.subject is not None and not row.faulty:
                 self.check_days(row, {**self.stored_days(row.subject), **row.values})
+
+    def family(self, keys: Iterable[int]) -> list[QuerySet[Any]]:
+        """The subjects and their states."""
+        keys = list(keys)
+        name = f"{self.state_model.subject_field}_id__in"
+        return [*super().family(keys), self.state_model._default_manager.filter(**{name: keys})]
+
+    def blank(self, attname: str) -> Any:
+        """Of the state where the attribute is a fact of it, else of the subject."""
+        return blank_of(self.state_model if attname in self.facts else self.model, attname)
 
     def stored_days(self, subject: Any) -> dict[str, Any]:
         """The stored days of the `spans`."""
@@ -117,7 +131,8 @@ class StatefulRegister(Register):
         fields = {field.attname for field in self.model._meta.concrete_fields}
         for attname, value in row.values.items():
             if attname in self.facts:
-                facts[attname] = value
+                if row.only is None or attname in row.only:
+                    facts[attname] = value
             elif attname in fields:
                 own[attname] = value
         return own, facts
@@ -164,6 +179,11 @@ class StatefulRegister(Register):
                 yield from self._export(chunk, day, paths, attname)
                 chunk = []
         yield from self._export(chunk, day, paths, attname)
+
+    def export_of(self, rows: list[Any]) -> Iterator[list[str]]:
+        """The cells of rows that are read already, as of today."""
+        paths = [str(c.attribute) for c in self.export_columns if c.dated and c.widget.names_a_row]
+        return self._export(rows, today(), paths, f"{self.state_model.subject_field}_id")
 
     def _export(self, chunk: list[Any], day: datetime.date, paths: list[str], attname: str) -> Iterator[list[str]]:
         found = self.state_model._default_manager.filter(

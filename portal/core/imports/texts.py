@@ -100,3 +100,15 @@ def read_days(text: str) -> Decimal:
     if not days.is_finite() or not 0 <= days <= 999 or days != days.quantize(Decimal("0.01")):
         raise Fault("IMP-102", "天数应在 0 至 999 之间,最多两位小数")
     return days
+
+
+def read_yuan(text: str) -> Decimal:
+    """An amount in yuan, more than 0, with at most two decimals, thousands marks allowed. Raises Fault IMP-102."""
+    folded = as_code(text).removeprefix("¥").removesuffix("元").replace(",", "")
+    try:
+        amount = Decimal(folded)
+    except InvalidOperation:
+        raise Fault("IMP-102", "不是金额;请填以元为单位的数字,如 20000 或 1500.50") from None
+    if not amount.is_finite() or not 0 < amount < 10**10 or amount != amount.quantize(Decimal("0.01")):
+        raise Fault("IMP-102", "金额以元为单位,应大于 0、小于 100 亿,最多两位小数")
+    return amount.quantize(Decimal("0.01"))

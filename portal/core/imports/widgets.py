@@ -14,7 +14,7 @@ from import_export.widgets import Widget
 from portal.core.imports import codes
 from portal.core.imports.columns import Column, Row, Unanswered
 from portal.core.imports.findings import Fault
-from portal.core.imports.texts import as_code, read_day, read_days, read_whole
+from portal.core.imports.texts import as_code, read_day, read_days, read_whole, read_yuan
 
 if TYPE_CHECKING:
     from portal.core.imports.run import Run
@@ -38,6 +38,10 @@ class Cell(Widget):
     def put(self, row: Row, column: Column, value: Any) -> None:
         """Lay a value into the row."""
         row.values[column.attname] = value
+
+    def nothing(self, blank: Any) -> Any:
+        """What `put` takes for an emptied cell."""
+        return blank
 
     def shown(self, text: str) -> str:
         """What a finding may repeat of the cell."""
@@ -145,6 +149,14 @@ class Days(Cell):
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         """Without trailing zeros."""
         return "" if value is None else f"{Decimal(value).normalize():f}"
+
+
+class Yuan(Days):
+    """An amount of money in yuan."""
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Decimal:
+        """The amount. Raises Fault IMP-102."""
+        return read_yuan(value)
 
 
 class Flag(Cell):

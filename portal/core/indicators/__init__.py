@@ -9,6 +9,7 @@ Live figures read the indicator's SQL; a stored day reads `SubjectState`, which 
 go through the same code.
 """
 
+from portal.core.indicators.counting import Tally
 from portal.core.indicators.declared import (
     COLUMNS,
     GROUPING_NAMES,
@@ -20,14 +21,15 @@ from portal.core.indicators.declared import (
     Indicator,
     Query,
     all_indicators,
+    choices,
     chosen,
     indicator,
     offered,
     register,
     register_choices,
 )
-from portal.core.indicators.explained import Subject, count, explain
-from portal.core.indicators.figures import Places, Rate, Tally, rates, tallies, tally
+from portal.core.indicators.explained import Subject, count, described, explain, kept
+from portal.core.indicators.figures import Places, Rate, Table, every_rate, rates, tallies, tally, together
 from portal.core.indicators.slices import STATUSES, Slice, names_in_scope
 from portal.core.indicators.sources import Source, live, stored
 
@@ -47,12 +49,17 @@ __all__ = [
     "Slice",
     "Source",
     "Subject",
+    "Table",
     "Tally",
     "all_indicators",
+    "choices",
     "chosen",
     "count",
+    "described",
+    "every_rate",
     "explain",
     "indicator",
+    "kept",
     "live",
     "names_in_scope",
     "offered",
@@ -62,4 +69,5 @@ __all__ = [
     "stored",
     "tallies",
     "tally",
+    "together",
 ]

@@ -48,11 +48,16 @@ class Query(NamedTuple):
 
     `shared` names sub-queries of `text` by which several indicators begin; they take no parameter but `day`, so
     that a statement over several indicators evaluates each of them once.
+
+    `reasoned` and `met` say of a text that it takes all rows of one shared sub-query (which has its columns, but
+    for the subject and met) and that just these reasons are met: several such indicators are then counted at once.
     """
 
     text: str
     parameters: Mapping[str, Any] = {}
     shared: Mapping[str, str] = {}
+    reasoned: str = ""
+    met: tuple[str, ...] = ()
 
     @property
     def whole(self) -> str:
@@ -80,6 +85,11 @@ class Indicator:
     `subjects(day)` is its SQL definition; `describe(ids, day)` names subjects and gives their evidence, a few
     statements for any number of ids. `reasons` maps each reason code to its Chinese word. `target` in per cent
     holds for every unit and day until a dated target is set; it is due on `due_on` (None: every year anew).
+
+    A `yearly` one counts the calendar year so far and begins anew on 1 January: pages show last year's result beside.
+
+    An indicator with a `quota` asks for so many subjects on a day: its eligible is the quota, its met at most that,
+    whatever else is listed.
     """
 
     code: str
@@ -94,11 +104,25 @@ class Indicator:
     target: int = 100
     due_on: datetime.date | None = None
     names_people: bool = False
+    yearly: bool = False
+    quota: Callable[[datetime.date], int] | None = None
 
     @property
     def of_organizations(self) -> bool:
         """Whether the subjects are social organizations, so that a subject's id is an organization's."""
         return "kind" in self.groupings
+
+    @property
+    def has_places(self) -> bool:
+        """Whether the subjects lie in districts, so that a territorial unit knows those of its own."""
+        return "district" in self.groupings or self.quota is not None
+
+    def figure(self, listed: int, met: int, day: datetime.date) -> tuple[int, int]:
+        """(eligible, met) of so many subjects listed on `day`, so many of them met."""
+        if self.quota is None:
+            return listed, met
+        asked = self.quota(day)
+        return asked, min(asked, met)
 
 
 _indicators: dict[str, Indicator] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +11,10 @@ from portal.core import sql
 from portal.core.indicators.declared import COLUMNS, Description, Indicator
 from portal.core.indicators.figures import Places
 from portal.core.indicators.slices import Slice, names_in_scope
-from portal.core.indicators.sources import Source, live, stored
+from portal.core.indicators.sources import Source, live, stored, stored_with_names
 from portal.core.models import District, SubjectState
 from portal.core.scoping import Scope
 from portal.core.units import UnitTree
-
-#: so many ids stand in one statement as a list
-_FEW = 1000
 
 
 @dataclass(frozen=True)
@@ -83,28 +80,46 @@ def explain(
         {**query.parameters, **parameters, "day": day},
     )
     places = places or Places(day)
-    described = _described(ind, [row[0] for row in found], day, source)
+    names = described(ind, [row[0] for row in found], day, source)
     districts = {d.pk: d for d in District.objects.all()}
-    return [_subject(ind, row, described[row[0]], places.tree, districts) for row in found]
+    return [_subject(ind, row, names[row[0]], places.tree, districts) for row in found]
 
 
-def _described(ind: Indicator, ids: list[int], day: datetime.date, source: Source) -> Mapping[int, Description]:
-    described = dict(ind.describe(ids, day))
-    if source is stored:
-        # names as they were kept; a page asks for some, an export for all
-        names = SubjectState.objects.filter(indicator=ind.code, from_day__lte=day).exclude(to_day__lte=day)
-        if len(ids) <= _FEW:
-            names = names.filter(subject_id__in=ids)
-        for row, key, name in names.values_list("subject_id", "subject", "subject_name"):
-            evidence = described[row].evidence if row in described else {}
-            described[row] = Description(key, name, evidence)
-    return described
+def kept(
+    inds: Sequence[Indicator], day: datetime.date, part: Slice, *, places: Places, districts: Iterable[District]
+) -> dict[str, list[Subject]]:
+    """What `explain` lists of a stored day in a slice, but for the evidence, by indicator; one statement for all.
+
+    `districts` are all there are.
+    """
+    query = stored_with_names(inds)
+    conditions, parameters = part.conditions()
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    rows = sql.rows(
+        f"""SELECT indicator, subject, subject_name, {", ".join(COLUMNS)} FROM ({query.whole}) subjects {where}
+            ORDER BY subject_id""",
+        {**query.parameters, **parameters, "day": day},
+    )
+    by_code, by_id = {ind.code: ind for ind in inds}, {district.pk: district for district in districts}
+    found: dict[str, list[Subject]] = {code: [] for code in by_code}
+    for code, subject, name, *row in rows:
+        found[code].append(_subject(by_code[code], row, Description(subject, name, {}), places.tree, by_id))
+    return found
+
+
+def described(ind: Indicator, ids: Sequence[int], day: datetime.date, source: Source) -> Mapping[int, Description]:
+    """Names and evidence of subjects: as known now, or as they were kept with a stored day."""
+    if source is not stored:
+        return ind.describe(ids, day)
+    kept = SubjectState.objects.filter(sql.among("subject_id", ids), indicator=ind.code, from_day__lte=day)
+    rows = kept.exclude(to_day__lte=day).values_list("subject_id", "subject", "subject_name", "evidence")
+    return {pk: Description(*found) for pk, *found in rows}
 
 
 def _subject(
     ind: Indicator,
-    row: tuple[Any, ...],
-    described: Description,
+    row: Sequence[Any],
+    named: Description,
     tree: UnitTree,
     districts: Mapping[int, District],
 ) -> Subject:
@@ -114,8 +129,8 @@ def _subject(
     street = tree.units.get(subdistrict_id or 0)
     return Subject(
         id=subject_id,
-        subject=described.subject,
-        name=described.name,
+        subject=named.subject,
+        name=named.name,
         status="excluded" if excluded else "met" if met else "unmet",
         reason=reason,
         article=ind.article,
@@ -123,7 +138,7 @@ def _subject(
         unit_name=unit.name if unit else None,
         district=district.code if district else None,
         district_name=district.name if district else None,
-        evidence=described.evidence,
+        evidence=named.evidence,
         strictly_met=bool(met),
         subdistrict=street.name if street else None,
         kind=kind or None,

@@ -3,47 +3,25 @@
 from __future__ import annotations
 
 import datetime
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
-from portal.core import arithmetic, sql
+from portal.core import arithmetic
+from portal.core.indicators.counting import Counted, Tally, counts
 from portal.core.indicators.declared import (
-    COLUMN_OF,
+    GROUPINGS,
     NONE_GROUP,
     NONE_NAME,
     Indicator,
-    Query,
     choices,
     chosen,
-    opening,
 )
 from portal.core.indicators.slices import Slice
 from portal.core.indicators.sources import Source, live
 from portal.core.models import District, Target
 from portal.core.units import UnitTree, districts_on
-
-
-@dataclass
-class Tally:
-    """Counts of one group: subjects and met, each with the part that is excluded, and subjects per reason."""
-
-    eligible: int = 0
-    met: int = 0
-    excluded: int = 0
-    excluded_met: int = 0
-    reasons: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-
-    def add(self, other: Tally) -> None:
-        """Sum: a group above others is the sum of its parts."""
-        self.eligible += other.eligible
-        self.met += other.met
-        self.excluded += other.excluded
-        self.excluded_met += other.excluded_met
-        for reason, count in other.reasons.items():
-            self.reasons[reason] += count
 
 
 @dataclass(frozen=True)
@@ -109,19 +87,39 @@ class Rate:
         }
 
 
+class HeldTarget(NamedTuple):
+    """The target that holds for a unit on a day: `unit_id` is whose it is, the unit's own or one above (None: all
+    units'), `stored` its row; without a row it is the one that the indicator was declared with."""
+
+    percent: int
+    due_on: datetime.date | None
+    unit_id: int | None = None
+    stored: Target | None = None
+
+
 class Places:
     """Units, districts and targets of one day, read once for any number of figures.
 
-    A stored day brings the tree and the districts that its snapshot knew (`portal.core.snapshots.places_of`).
+    A stored day brings the tree and the districts that its snapshot knew (`portal.core.snapshots.places_of`);
+    `targets` are those that were set up to the day or a later one, oldest first, where they were read already.
     """
 
     def __init__(
-        self, day: datetime.date, tree: UnitTree | None = None, districts: Sequence[District] | None = None
+        self,
+        day: datetime.date,
+        tree: UnitTree | None = None,
+        districts: Sequence[District] | None = None,
+        targets: Sequence[Target] | None = None,
     ) -> None:
         self.day = day
-        self.tree = tree or UnitTree.on(day)
+        self._tree = tree
         self._districts = districts
-        self._targets: list[Target] | None = None
+        self._targets = targets
+
+    @cached_property
+    def tree(self) -> UnitTree:
+        """The units of the day."""
+        return self._tree or UnitTree.on(self.day)
 
     @property
     def districts(self) -> Sequence[District]:
@@ -136,14 +134,35 @@ class Places:
 
     def target(self, ind: Indicator, unit_id: int | None = None) -> tuple[int, datetime.date | None]:
         """The target in force and its due day: the unit's own, else the nearest above, else everyone's."""
-        if self._targets is None:
-            self._targets = list(Target.objects.filter(valid_from__lte=self.day).order_by("valid_from"))
-        mine = {t.unit_id: t for t in self._targets if t.indicator == ind.code}
-        chain: list[int | None] = [unit.id for unit in self.tree.above(unit_id)] if unit_id else []
+        held = self.held_target(ind, unit_id)
+        return held.percent, held.due_on
+
+    def held_target(self, ind: Indicator, unit_id: int | None = None) -> HeldTarget:
+        """The same with whose it is."""
+        mine = self._targets_of.get(ind.code, {})
+        chain: list[int | None] = [unit.id for unit in self.tree.above(unit_id)] if mine and unit_id else []
         for holder in [*chain, None]:
             if holder in mine:
-                return mine[holder].percent, mine[holder].due_on
-        return ind.target, ind.due_on
+                return HeldTarget(mine[holder].percent, mine[holder].due_on, holder, mine[holder])
+        return HeldTarget(ind.target, ind.due_on)
+
+    def targets_of(self, ind: Indicator) -> dict[int | None, Target]:
+        """The targets in force that were set for an indicator, by the unit that they were set for (None: all)."""
+        return self._targets_of.get(ind.code, {})
+
+    @cached_property
+    def _targets_of(self) -> dict[str, dict[int | None, Target]]:
+        """The targets in force by indicator and unit."""
+        found: dict[str, dict[int | None, Target]] = {}
+        for target in targets_until(self.day) if self._targets is None else self._targets:
+            if target.valid_from <= self.day:
+                found.setdefault(target.indicator, {})[target.unit_id] = target
+        return found
+
+
+def targets_until(day: datetime.date) -> list[Target]:
+    """The targets that were set up to a day, oldest first."""
+    return list(Target.objects.filter(valid_from__lte=day).order_by("valid_from"))
 
 
 def tally(
@@ -165,50 +184,25 @@ def tallies(
     source: Source = live,
 ) -> dict[str, dict[Any, Tally]]:
     """The tally of each indicator by its code; one statement for all of them."""
-    conditions, parameters = (part or Slice()).conditions()
-    parameters["day"] = day
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    column = COLUMN_OF.get(by, "'city'")
-    selects: list[str] = []
-    shared: dict[str, str] = {}
-    for position, ind in enumerate(inds):
-        query = _named_apart(source(ind, day), position)
-        selects.append(
-            f"""SELECT {position}, {column} AS grp, reason, met, excluded, COUNT(*)
-                FROM ({query.text}) subjects {where} GROUP BY 2, 3, 4, 5"""
-        )
-        parameters |= query.parameters
-        shared |= query.shared
-    statement = " UNION ALL ".join(selects)
-    if shared:
-        statement = f"{opening(shared, sql.materialized())} {statement}"
-    found: dict[str, dict[Any, Tally]] = {ind.code: defaultdict(Tally) for ind in inds}
-    for position, group, reason, met, excluded, count in sql.rows(statement, parameters):
-        found[inds[position].code][group or None].add(
-            Tally(
-                eligible=count,
-                met=count * met,
-                excluded=count * excluded,
-                excluded_met=count * met * excluded,
-                reasons=defaultdict(int, {reason: count}),
-            )
-        )
-    return found
+    found = counts(day, [Counted(ind, by, source) for ind in inds], part)
+    return {ind.code: tally for ind, tally in zip(inds, found, strict=True)}
 
 
-def _named_apart(query: Query, position: int) -> Query:
-    """The query with its own parameters renamed, so that several stand in one statement."""
-    names = {name: f"{name}_{position}" for name in query.parameters}
-    text = re.sub(r"%\((\w+)\)s", lambda found: f"%({names.get(found[1], found[1])})s", query.text)
-    return Query(text, {names[name]: value for name, value in query.parameters.items()}, query.shared)
+def _groups(
+    by: str, counts: Mapping[Any, Tally], places: Places, asked: str | None
+) -> list[tuple[str, str, int | None, Tally]]:
+    """Groups of a grouping as (code, name, unit of its target, counts), also those with nothing in them; all, or the
+    one asked for."""
+    if by == "unit":
+        units = [one for one in places.tree.listed() if asked in (None, one.code)]
+        return [(one.code, one.name, one.id, _sum(counts, places.tree.below(one.id))) for one in units]
+    return [one for one in _other_groups(by, counts, places) if asked in (None, one[0])]
 
 
-def _groups(by: str, counts: Mapping[Any, Tally], places: Places) -> list[tuple[str, str, int | None, Tally]]:
-    """Groups of a grouping as (code, name, unit of its target, counts), also those with nothing in them."""
+def _other_groups(by: str, counts: Mapping[Any, Tally], places: Places) -> list[tuple[str, str, int | None, Tally]]:
+    """The same of what is no unit."""
     if by == "city":
         return [("city", "全市", None, counts.get("city", Tally()))]
-    if by == "unit":
-        return [(u.code, u.name, u.id, _sum(counts, places.tree.below(u.id))) for u in places.tree.listed()]
     listed: list[tuple[Any, str, str]]
     if by == "district":
         listed = [(d.pk, d.code, d.name) for d in places.districts]
@@ -244,28 +238,65 @@ def rates(
 
     Raises CannotAnswer for an unknown indicator or a grouping that it does not offer.
     """
+    return together(day, [Table(by, codes)], part=part, source=source, places=places)[0]
+
+
+class Table(NamedTuple):
+    """One table of figures among several: a grouping, its indicators (None: all that offer it), its source where that
+    is another than the rest's, and the one group asked for (None: each)."""
+
+    by: str = "city"
+    codes: Sequence[str] | None = None
+    source: Source | None = None
+    group: str | None = None
+
+
+def together(
+    day: datetime.date,
+    tables: Sequence[Table],
+    *,
+    part: Slice | None = None,
+    source: Source = live,
+    places: Places | None = None,
+) -> list[list[Rate]]:
+    """What `rates` says for each of these tables, in one statement that evaluates every indicator once.
+
+    Raises CannotAnswer as `rates` does.
+    """
     places = places or Places(day)
-    found: list[Rate] = []
-    asked = chosen(codes, by)
-    counts = tallies(asked, day, by, part, source) if asked else {}
-    for ind in asked:
-        for group, name, unit_id, total in _groups(by, counts[ind.code], places):
-            target, due_on = places.target(ind, unit_id)
-            found.append(
-                Rate(
-                    indicator=ind.code,
-                    date=day,
-                    by=by,
-                    group=group,
-                    group_name=name,
-                    eligible=total.eligible,
-                    met=total.met,
-                    excluded=total.excluded,
-                    adjusted_eligible=total.eligible - total.excluded,
-                    adjusted_met=total.met - total.excluded_met,
-                    target=target,
-                    due_on=due_on,
-                    reasons=dict(total.reasons),
-                )
-            )
-    return found
+    asked = [
+        [Counted(ind, table.by, table.source or source) for ind in chosen(table.codes, table.by)] for table in tables
+    ]
+    found = iter(counts(day, [one for counted in asked for one in counted], part))
+    return [
+        [rate for one in counted for rate in _rates(one.indicator, one.by, next(found), places, table.group)]
+        for table, counted in zip(tables, asked, strict=True)
+    ]
+
+
+def every_rate(day: datetime.date, *, source: Source = live, places: Places | None = None) -> list[Rate]:
+    """What `rates` says for each grouping in turn, in one statement that evaluates every indicator once."""
+    found = together(day, [Table(by) for by in GROUPINGS], source=source, places=places)
+    return [rate for table in found for rate in table]
+
+
+def _rates(ind: Indicator, by: str, counts: Mapping[Any, Tally], places: Places, asked: str | None) -> Iterator[Rate]:
+    for group, name, unit_id, total in _groups(by, counts, places, asked):
+        target, due_on = places.target(ind, unit_id)
+        eligible, met = ind.figure(total.eligible, total.met, places.day)
+        adjusted = ind.figure(total.eligible - total.excluded, total.met - total.excluded_met, places.day)
+        yield Rate(
+            indicator=ind.code,
+            date=places.day,
+            by=by,
+            group=group,
+            group_name=name,
+            eligible=eligible,
+            met=met,
+            excluded=total.excluded,
+            adjusted_eligible=adjusted[0],
+            adjusted_met=adjusted[1],
+            target=target,
+            due_on=due_on,
+            reasons=dict(total.reasons),
+        )

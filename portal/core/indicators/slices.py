@@ -27,6 +27,11 @@ class Slice:
     subjects: frozenset[int] | None = None
     unresolved: bool = False
 
+    @property
+    def of_subjects(self) -> bool:
+        """Whether it restricts to single subjects or to what became of them, not only to groups."""
+        return self.status is not None or self.subjects is not None
+
     def conditions(self) -> tuple[list[str], dict[str, Any]]:
         """SQL conditions on the subjects query, and their parameters."""
         found: list[str] = []
@@ -77,15 +82,13 @@ def _in(column: str, ids: Iterable[int | None]) -> str:
 
 def names_in_scope(ind: Indicator, scope: Scope | None) -> list[str]:
     """Conditions under which a scope may see the *names* behind a figure: what its units answered for on that
-    day and, of organizations, those in its territory or reached by name; counts need none of this."""
+    day, what is placed in its territory and, of organizations, those reached by name; counts need none of this."""
     if scope is None or scope.city_wide:
         return []
     reached = [("unit_id", scope.unit_ids)]
+    if ind.has_places:
+        reached += [("district_id", scope.district_ids), ("subdistrict_id", scope.subdistrict_ids)]
     if ind.of_organizations:
-        reached += [
-            ("district_id", scope.district_ids),
-            ("subdistrict_id", scope.subdistrict_ids),
-            ("subject_id", scope.organization_ids),
-        ]
+        reached.append(("subject_id", scope.organization_ids))
     parts = [_in(column, ids) for column, ids in reached if ids]
     return [f"({' OR '.join(parts)})"] if parts else ["1 = 0"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -35,6 +36,7 @@ class User(AbstractBaseUser):
     name = models.CharField("姓名", max_length=64, blank=True)
     email = models.EmailField("邮箱", blank=True)
     is_active = models.BooleanField("启用", default=True)
+    wants_digest = models.BooleanField("每日待办邮件", default=False)
     created_at = models.DateTimeField("建立时间", default=timezone.now)
 
     objects = UserManager()
@@ -46,8 +48,16 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = "账号"
 
+    #: the grants, where they were read together with the account
+    grants_read: Sequence[RoleGrant] | None = None
+
     def __str__(self) -> str:
         return self.name or self.username
+
+    def grants_on(self, day: datetime.date) -> list[RoleGrant]:
+        """What is granted to the account on a day, with the units; at most one statement."""
+        known = self.grants.select_related("unit") if self.grants_read is None else self.grants_read
+        return [grant for grant in known if grant.holds_on(day)]
 
 
 class RoleGrant(Span):

@@ -22,6 +22,7 @@ class AuditEntry(models.Model):
     subject = models.CharField("对象", max_length=160, blank=True, db_index=True)
     reason = models.TextField("理由", blank=True)
     detail = models.JSONField(default=dict, blank=True)
+    undoes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
     mac = models.CharField(max_length=64, editable=False)
 
     class Meta:
@@ -48,3 +49,23 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.column}: {self.before} → {self.after}"
+
+
+class RowImage(models.Model):
+    """One stored row as it was before and after an action made by hand, exactly: what undo restores.
+
+    Encrypted columns stay encrypted in it. `before` None: the action made the row; `after` None: it removed it.
+    """
+
+    entry = models.ForeignKey(AuditEntry, on_delete=models.CASCADE, related_name="images")
+    table = models.CharField(max_length=64, help_text="label of the model, e.g. orgs.exclusion")
+    row = models.BigIntegerField()
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        verbose_name = "变更前后"
+        indexes = [models.Index(fields=["table", "row"], name="core_rowimage_row")]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.row}"

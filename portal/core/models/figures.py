@@ -113,6 +113,7 @@ class SubjectState(models.Model):
     subdistrict_id = models.BigIntegerField(null=True)
     kind = models.CharField(max_length=24, blank=True)
     field = models.CharField(max_length=24, blank=True)
+    evidence = models.JSONField(default=dict, help_text="the rows that decided, as they were known then")
     from_day = models.DateField()
     to_day = models.DateField(null=True)
 
@@ -125,3 +126,46 @@ class SubjectState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.subject} {self.reason}"
+
+
+class Recount(models.Model):
+    """A stored day evaluated again after past facts were corrected, because its figures differ from the snapshot.
+
+    The snapshot stays as it is; the latest recount of a day is the revised series (`coverage --revised`).
+    """
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="recounts")
+    run_at = models.DateTimeField("重算时间", default=timezone.now)
+    reasons = models.TextField("更正理由", blank=True, help_text="of the corrections since the recount before, ；")
+
+    class Meta:
+        verbose_name = "修订"
+        ordering = ["-run_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.snapshot} {self.run_at:%Y-%m-%d %H:%M}"
+
+
+class RevisedFigure(models.Model):
+    """One figure of a recount that differs from the snapshot, or that the snapshot had not."""
+
+    recount = models.ForeignKey(Recount, on_delete=models.CASCADE, related_name="figures")
+    indicator = models.CharField(max_length=32)
+    by = models.CharField(max_length=12)
+    group = models.CharField(max_length=64)
+    group_name = models.CharField(max_length=128)
+    eligible = models.PositiveIntegerField()
+    met = models.PositiveIntegerField()
+    excluded = models.PositiveIntegerField()
+    adjusted_eligible = models.PositiveIntegerField()
+    adjusted_met = models.PositiveIntegerField()
+    target = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        verbose_name = "修订数字"
+        constraints = [
+            models.UniqueConstraint(fields=["recount", "indicator", "by", "group"], name="core_revisedfigure_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.group}"

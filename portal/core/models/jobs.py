@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ class Job(models.Model):
         RUNNING = "RUNNING", "进行中"
         DONE = "DONE", "完成"
         FAILED = "FAILED", "失败"
+        STOPPED = "STOPPED", "已取消"
 
     kind = models.CharField("种类", max_length=32)
     key = models.CharField(max_length=64)
@@ -23,8 +25,15 @@ class Job(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     stage = models.CharField("阶段", max_length=64, blank=True)
+    done = models.PositiveIntegerField("已完成", default=0)
+    total = models.PositiveIntegerField("共", default=0, help_text="0: not known")
+    stop_asked = models.BooleanField("请求取消", default=False, help_text="the holder stops at the next step")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", help_text="None: the schedule"
+    )
     error = models.TextField("错误", blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

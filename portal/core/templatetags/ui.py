@@ -12,6 +12,7 @@ from typing import Any
 from django import template
 from django.forms import BoundField
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -55,10 +56,13 @@ def chip(state: str, word: str) -> SafeString:
     return format_html('<span class="chip chip-{}">{}{}</span>', state, sign, word)
 
 
-@register.simple_tag
-def article(number: int) -> SafeString:
-    """The mark that names the article of the notice a sentence rests on."""
-    return chip("article", f"通知第 {number} 条")
+@register.simple_tag(takes_context=True)
+def article(context: Any, number: int) -> SafeString:
+    """The mark that names the article of the notice a sentence rests on; it leads there whoever may read the page."""
+    word, scope = f"通知第 {number} 条", context.get("scope")
+    if scope is None or not scope.can("see-counts"):
+        return chip("article", word)
+    return format_html('<a class="chip chip-article" href="{}#article-{}">{}</a>', reverse("notice"), number, word)
 
 
 def meter_state(rate: indicators.Rate) -> tuple[str, str]:
@@ -151,6 +155,12 @@ def cnday(value: datetime.date | datetime.datetime | None) -> str:
 def days(value: Decimal | None) -> str:
     """Days of training without needless zeros: 1.5, 3."""
     return UNKNOWN if value is None else f"{value.quantize(Decimal('0.01'), ROUND_DOWN).normalize():f}"
+
+
+@register.filter
+def yuan(value: Decimal | None) -> str:
+    """An amount in yuan with thousands commas, without needless zeros: 20,000, 1,500.50; nothing is —."""
+    return NOTHING if value is None else f"{value:,.2f}".removesuffix(".00")
 
 
 @register.simple_tag

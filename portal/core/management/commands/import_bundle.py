@@ -37,7 +37,7 @@ class Command(console.Command):
         if not directory.is_dir():
             raise CommandError(f"没有文件夹“{directory}”;请核对路径。", returncode=console.CANNOT_RUN)
         paths, warnings = _known(directory)
-        if not paths and not any(path.stem in doors.LATER for path in directory.iterdir()):
+        if not paths:
             text = f"“{directory}”中没有可导入的文件;文件名应为 organizations.csv、units.xlsx 等。"
             raise CommandError("".join([text, *warnings]), returncode=console.CANNOT_RUN)
         sheets = [_sheet(path, options["max_rows"]) for path in paths]
@@ -51,7 +51,7 @@ class Command(console.Command):
 
 
 def _known(directory: Path) -> tuple[list[Path], list[str]]:
-    """The files of open registers, and a sentence about each other one."""
+    """The files of registers, and a sentence about each other one."""
     known: dict[str, Path] = {}
     warnings: list[str] = []
     for path in sorted(directory.iterdir()):
@@ -59,8 +59,7 @@ def _known(directory: Path) -> tuple[list[Path], list[str]]:
         if not path.is_file() or path.name.startswith((".", "~$")):
             continue
         if suffix not in _SUFFIXES or kind not in registers():
-            reason = f"{doors.LATER[kind]}登记簿尚未开放" if kind in doors.LATER else "不是登记簿文件"
-            warnings.append(f"未读取“{path.name}”:{reason}。")
+            warnings.append(f"未读取“{path.name}”:不是登记簿文件。")
         elif kind in known:
             warnings.append(f"未读取“{path.name}”:已有同种类的“{known[kind].name}”,请只留一个。")
         else:

@@ -70,10 +70,7 @@ def options_of(options: dict[str, Any], **about: Any) -> Options:
 
 
 def refuse_unknown(kind: str) -> None:
-    """Raises CommandError for a kind that does not exist or is not open yet."""
-    if kind in doors.LATER:
-        text = f"“{kind}”({doors.LATER[kind]})登记簿尚未开放,这个版本不能导入。"
-        raise CommandError(text, returncode=console.CANNOT_RUN)
+    """Raises CommandError for a kind that does not exist."""
     if kind not in doors.kinds():
         text = f"没有“{kind}”这种文件;可用:{'、'.join(doors.kinds())}。"
         raise CommandError(text, returncode=console.CANNOT_RUN)
