@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orgs.models import OrganizationState
+from orgs.models import OrganizationState, PurchaseScore, RegistryEvent
 from portal.core.resources import bound_spellings
 
 _UNIT_COLUMNS = ("registering_unit", "professional_unit", "subdistrict", "community")
@@ -17,4 +17,7 @@ def bind_spellings() -> set[int]:
     for column in _UNIT_COLUMNS:
         for state in bound_spellings(OrganizationState, column):
             changed.add(state.organization_id)
+    # who reviewed or bought decides nothing about who answers
+    bound_spellings(RegistryEvent, "reviewing_unit")
+    bound_spellings(PurchaseScore, "purchaser")
     return changed

@@ -12,10 +12,9 @@ from portal.core import sql
 
 def population() -> str:
     """SQL for U(%(day)s): organization_id, excluded (0/1), unit_id, district_id, subdistrict_id, kind, field."""
+    excluded = f"SELECT e.organization_id FROM {sql.table(Exclusion)} e WHERE {sql.active('e')}"
     return f"""
-        SELECT o.id AS organization_id,
-               CASE WHEN EXISTS (SELECT 1 FROM {sql.table(Exclusion)} e
-                                 WHERE e.organization_id = o.id AND {sql.active("e")}) THEN 1 ELSE 0 END AS excluded,
+        SELECT o.id AS organization_id, CASE WHEN o.id IN ({excluded}) THEN 1 ELSE 0 END AS excluded,
                r.unit_id, s.district_id, s.subdistrict_id, s.kind, s.field
         FROM {sql.table(SocialOrganization)} o
         JOIN {sql.table(OrganizationState)} s ON s.organization_id = o.id AND {sql.active("s")}

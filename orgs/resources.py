@@ -1,4 +1,4 @@
-"""Exchanged columns of this room: organizations, member reports, exclusions."""
+"""Exchanged columns of this room: organizations, member reports, exclusions, registry events."""
 
 from __future__ import annotations
 
@@ -8,21 +8,33 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 
 from orgs.actions import bind_spellings
+from orgs.columns import OrganizationReference, WordedChoice
+from orgs.commitment_registers import AgreementRegister, ClauseRegister, PurchaseScoreRegister
+from orgs.event_register import EventRegister
 from orgs.identity import Identities
-from orgs.models import Exclusion, MemberReport, OrganizationState, ResponsibleSpan, SocialOrganization
+from orgs.models import (
+    Exclusion,
+    MemberReport,
+    OrganizationState,
+    ResponsibleSpan,
+    SocialOrganization,
+)
+from orgs.scopes import registry_kept
 from orgs.supervision import responsible_unit
 from portal.core.imports import codes
 from portal.core.imports.columns import Column, Row
 from portal.core.imports.findings import Fault
-from portal.core.imports.register import Register, after_import, register
+from portal.core.imports.register import UNITS, Register, after_import, register
 from portal.core.imports.run import Run, chosen
 from portal.core.imports.stateful import EffectiveDay, StatefulRegister
-from portal.core.imports.texts import as_code
 from portal.core.imports.widgets import Choice, Code, Day, Plain, Reference, Several, Text, Whole
 from portal.core.models import Unit, UnitState
 from portal.core.resources import WrittenUnit
+from portal.core.roles import Role
+from portal.core.scoping import Scope
 from portal.core.search import search_text
 from portal.core.secrets import new_opaque_id
 from portal.core.units import UnitTree
@@ -33,38 +45,12 @@ _KIND_OF_PREFIX = {"51": Kind.ASSOCIATION, "52": Kind.PRIVATE_NON_ENTERPRISE, "5
 _NORMAL = "NORMAL"
 
 
-class OrganizationReference(Reference):
-    """Names an organization by its credit code, or by its registration number."""
-
-    def __init__(self) -> None:
-        super().__init__("organizations", shown_by="key")
-
-    def unknown(self, value: str, run: Run) -> Fault:
-        """A wrong check digit is said as such; else the organization is unknown."""
-        if len(as_code(value)) == 18:
-            try:
-                codes.credit_code(value)
-            except Fault as fault:
-                return fault
-        return super().unknown(value, run)
-
-
-class WordedChoice(Choice):
-    """A choice whose synonym is kept as written on the organization."""
-
-    def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
-        """The stored value. Raises Fault IMP-102."""
-        found = super().clean(value, row, **kwargs)
-        if as_code(value) in self.synonyms:
-            row.values.setdefault("written", {})[kwargs["column"].name] = as_code(value)
-        return found
-
-
 class OrganizationRegister(StatefulRegister):
     """Social organizations: the roster of the civil-affairs bureau."""
 
     kind, title, model, state_model = "organizations", "社会组织", SocialOrganization, OrganizationState
     named_by = ("credit_code", "registration_number")
+    kept_by = UNITS
     either = (("credit_code", "registration_number"),)
     spans = (("established_on", "closed_on"),)
 
@@ -128,7 +114,7 @@ class OrganizationRegister(StatefulRegister):
             row.values["closing"] = ""
         if closing == _NORMAL and row.get("closed_on"):
             self._contradict(row, "closing", "写着正常,却填了终止日期;请改其中一项")
-        elif closing not in (None, _NORMAL) and not row.texts.get("closed_on"):
+        elif closing not in (None, "", _NORMAL) and not row.texts.get("closed_on"):
             self._contradict(row, "closing", f"已{word}却没有终止日期;请补填终止日期")
 
     def _check_code(self, row: Row) -> None:
@@ -164,7 +150,7 @@ class OrganizationRegister(StatefulRegister):
         Identities(rows, show_others=run.is_unrestricted).settle()
         for row in rows:
             closed_on = row.subject.closed_on if row.subject is not None else None
-            if closed_on and row.get("closing") == "" and not row.get("closed_on"):
+            if closed_on and row.get("closing") == "" and not row.get("closed_on") and not row.exact:
                 text = f"已存终止日期 {closed_on},与“正常”矛盾;请核对"
                 row.refuse(self.fields["closing"], Fault("IMP-107", text))
 
@@ -187,6 +173,12 @@ class OrganizationRegister(StatefulRegister):
                 self.forbid(row, "不在本单位负责或登记的范围;请由负责的单位填报")
             elif not (before and row.subject.pk in kept) and not _hands(row, before, tree) & units:
                 self.forbid(row, "按本行填写,将不由本单位负责或登记;请由负责的单位或市级填报")
+
+    def changeable(self, scope: Scope) -> QuerySet[Any]:
+        """What the scope answers for, and what its units register."""
+        if not self.may_add(scope) or (scope.city_wide and Role.CITY_STAFF in scope.roles):
+            return super().changeable(scope)
+        return SocialOrganization.objects.everyone().filter(registry_kept(scope))
 
     # ── writing ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -237,7 +229,7 @@ class MemberReportRegister(Register):
     """Numbers that organizations reported."""
 
     kind, title, model = "member_reports", "党员申报数", MemberReport
-    named_by = ()
+    named_by, kept_by = (), UNITS
     allowed_by = ("organization_id", SocialOrganization)
 
     organization = Column("统一社会信用代码", OrganizationReference(), key=True, required=True)
@@ -249,7 +241,7 @@ class MemberReportRegister(Register):
     candidates = Column("发展对象数", Whole())
     activists = Column("入党积极分子数", Whole())
     applicants = Column("申请入党人数", Whole())
-    source = Column("来源", Text(64))
+    source = Column("来源", Text(64), aside=True)
     unset_reason = Column("未建立党组织原因", Text(32), lenient_only=True)
 
 
@@ -257,7 +249,7 @@ class ExclusionRegister(Register):
     """Approved exclusions from the adjusted rate."""
 
     kind, title, model = "exclusions", "不计入", Exclusion
-    named_by = ()
+    named_by, kept_by = (), UNITS
     spans = (("valid_from", "valid_to"),)
     allowed_by = ("organization_id", SocialOrganization)
 
@@ -276,4 +268,12 @@ def _bind(touched: Mapping[type[models.Model], set[int]]) -> None:
         touched[SocialOrganization].update(bind_spellings())
 
 
-register(OrganizationRegister, MemberReportRegister, ExclusionRegister)
+register(
+    OrganizationRegister,
+    MemberReportRegister,
+    ExclusionRegister,
+    EventRegister,
+    AgreementRegister,
+    ClauseRegister,
+    PurchaseScoreRegister,
+)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from orgs.models import Exclusion, MemberReport, OrganizationState, ResponsibleSpan, SocialOrganization
+from orgs.models import (
+    CharterClause,
+    Exclusion,
+    MemberReport,
+    OrganizationState,
+    PurchaseScore,
+    RegistryEvent,
+    ResponsibilityAgreement,
+    ResponsibleSpan,
+    SocialOrganization,
+)
 from portal.core.scoping import Reach, Scope, register_reach
 from portal.core.validity import active_on
 
@@ -13,6 +23,17 @@ def answered_organizations(scope: Scope) -> Q:
     """Organizations that the scope's units answer for on its day."""
     spans = ResponsibleSpan.objects.filter(active_on(scope.day), unit_id__in=scope.writing_unit_ids)
     return Q(pk__in=spans.values("organization_id"))
+
+
+def registered_organizations(scope: Scope) -> Q:
+    """Organizations that the scope's units register on its day: their registry facts and events are theirs to keep."""
+    states = OrganizationState.objects.filter(active_on(scope.day), registering_unit_id__in=scope.writing_unit_ids)
+    return Q(pk__in=states.values("organization_id"))
+
+
+def registry_kept(scope: Scope) -> Q:
+    """Organizations whose registry the scope keeps: answered for or registered."""
+    return answered_organizations(scope) | registered_organizations(scope)
 
 
 def visible_organizations(scope: Scope) -> Q:
@@ -43,9 +64,14 @@ def through_organization(reach: Reach, path: str = "organization") -> Reach:
 def register() -> None:
     """Called once when the room's app is ready."""
     register_reach(SocialOrganization, within=visible_organizations, answered_for=answered_organizations)
-    for model in (MemberReport, Exclusion):
+    for model in (MemberReport, Exclusion, ResponsibilityAgreement, CharterClause, PurchaseScore):
         register_reach(
             model,
             within=through_organization(visible_organizations),
             answered_for=through_organization(answered_organizations),
         )
+    register_reach(
+        RegistryEvent,
+        within=through_organization(visible_organizations),
+        answered_for=through_organization(registry_kept),
+    )

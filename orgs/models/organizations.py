@@ -1,8 +1,4 @@
-"""What the civil-affairs bureau knows: social organizations and what was reported of them (articles 1, 3).
-
-`SocialOrganization` holds identity and life; everything that may change from day to day is in
-`OrganizationState`. `ResponsibleSpan` is the materialised answer to article 1, written by `branches`.
-"""
+"""Social organizations: identity and life, and what may change from day to day (articles 1, 4)."""
 
 from __future__ import annotations
 
@@ -11,7 +7,7 @@ from django.db.models import F, Q
 
 from portal.core.models import District, Unit
 from portal.core.scoping import ScopedModel
-from portal.core.validity import Span, State
+from portal.core.validity import State
 
 
 class SocialOrganization(ScopedModel):
@@ -163,93 +159,3 @@ class OrganizationState(State):
 
     def __str__(self) -> str:
         return f"{self.organization} {self.valid_from}"
-
-
-class ResponsibleSpan(Span):
-    """Which unit answered for an organization during one span, and why (article 1).
-
-    `unit` is null when nobody does (basis `unresolved`). `rule_unit` is what the other lines of the rule give;
-    where it differs from `unit` the organization is 待理顺.
-    """
-
-    class Basis(models.TextChoices):
-        """The line of article 1 that applied; the words are those of the field."""
-
-        KEPT = "kept", "维持原隶属"
-        EDUCATION = "education", "教育工委归口"
-        HEALTH = "health", "卫生工委归口"
-        PROFESSIONAL = "professional", "业务主管单位"
-        REGISTRY = "registry", "登记管理机关"
-        UNRESOLVED = "unresolved", "待明确"
-
-    organization = models.ForeignKey(SocialOrganization, on_delete=models.CASCADE, related_name="responsible_spans")
-    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
-    rule_unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
-    basis = models.CharField("依据", max_length=12, choices=Basis.choices)
-
-    class Meta(Span.Meta):
-        verbose_name = "党建责任单位"
-        ordering = ["valid_from"]
-        indexes = [models.Index(fields=["unit", "organization"], name="orgs_responsiblespan_unit")]
-        constraints = [
-            *Span.Meta.constraints,
-            models.UniqueConstraint(fields=["organization", "valid_from"], name="orgs_responsiblespan_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.organization} {self.basis} {self.valid_from}"
-
-    @property
-    def to_be_straightened(self) -> bool:
-        """待理顺: affiliation is kept, but the rule names another unit."""
-        return self.basis == self.Basis.KEPT and self.unit_id != self.rule_unit_id
-
-
-def straightening() -> Q:
-    """Spans that are 待理顺, as `ResponsibleSpan.to_be_straightened` says."""
-    return Q(basis=ResponsibleSpan.Basis.KEPT) & (Q(rule_unit=None) | ~Q(unit=F("rule_unit")))
-
-
-class MemberReport(ScopedModel):
-    """Numbers that an organization reported (申报数). Empty is "not known", never 0; never part of the firm count."""
-
-    organization = models.ForeignKey(SocialOrganization, on_delete=models.CASCADE, related_name="member_reports")
-    reported_on = models.DateField("填报日期")
-    full = models.PositiveIntegerField("正式党员数", null=True, blank=True)
-    probationary = models.PositiveIntegerField("预备党员数", null=True, blank=True)
-    full_time = models.PositiveIntegerField("专职党员数", null=True, blank=True)
-    part_time = models.PositiveIntegerField("兼职党员数", null=True, blank=True)
-    candidates = models.PositiveIntegerField("发展对象数", null=True, blank=True)
-    activists = models.PositiveIntegerField("入党积极分子数", null=True, blank=True)
-    applicants = models.PositiveIntegerField("申请入党人数", null=True, blank=True)
-    unset_reason = models.CharField(
-        "未建立党组织原因", max_length=32, blank=True, help_text="as the register of 2013 gives it"
-    )
-    source = models.CharField("来源", max_length=64, blank=True)
-
-    class Meta:
-        verbose_name = "党员申报数"
-        ordering = ["-reported_on"]
-        constraints = [models.UniqueConstraint(fields=["organization", "reported_on"], name="orgs_memberreport_once")]
-
-    def __str__(self) -> str:
-        return f"{self.organization} {self.reported_on}"
-
-
-class Exclusion(ScopedModel, Span):
-    """An approved exclusion (不计入): out of the adjusted rate, never out of the strict one."""
-
-    organization = models.ForeignKey(SocialOrganization, on_delete=models.CASCADE, related_name="exclusions")
-    reason = models.CharField("理由", max_length=200)
-    evidence = models.CharField("依据", max_length=200)
-    approver = models.CharField("批准人", max_length=64)
-
-    class Meta(Span.Meta):
-        verbose_name = "不计入"
-        constraints = [
-            *Span.Meta.constraints,
-            models.UniqueConstraint(fields=["organization", "valid_from"], name="orgs_exclusion_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.organization} {self.reason}"
