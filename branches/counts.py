@@ -9,7 +9,7 @@ there, wherever their relation is. Reported numbers are the latest member report
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
@@ -18,14 +18,17 @@ from django.db.models.functions import Coalesce
 
 from branches import coverage
 from branches.formation import People
-from branches.indicators import chunks
 from branches.models import CoveringLink, Membership, PartyOrganization
 from members.models import Member, MemberState, full_on
 from orgs.models import MemberReport, SocialOrganization
 from portal.core import sql
-from portal.core.indicators import Indicator, Query
+from portal.core.indicators import Indicator, Query, Slice, indicator
 from portal.core.policy import number, parameter
+from portal.core.subjects import Standing, selected
 from portal.core.validity import active_on
+
+#: SQL for the ids of all organizations
+_EVERY = f"SELECT id FROM {sql.table(SocialOrganization)}"
 
 
 def _workers(day: datetime.date) -> str:
@@ -58,14 +61,14 @@ def _reported() -> str:
 
 def _counted(day: datetime.date, among: str) -> str:
     """SQL for organization id, firm, potential, probationary, reported, reported_probationary, reported_on of the
-    organizations whose ids are in the list `among`."""
+    organizations whose ids are in `among`, a list or a query."""
 
     def of(query: str) -> str:
         return f"SELECT * FROM ({query}) every WHERE organization_id IN ({among})"
 
     return f"""
-        SELECT o.id, COALESCE(f.firm, 0), COALESCE(w.full_members, 0) - COALESCE(f.firm, 0),
-               COALESCE(w.probationary, 0), r.reported, r.reported_probationary, r.reported_on
+        SELECT o.id, COALESCE(f.firm, 0) AS firm, COALESCE(w.full_members, 0) - COALESCE(f.firm, 0) AS potential,
+               COALESCE(w.probationary, 0) AS probationary, r.reported, r.reported_probationary, r.reported_on
         FROM {sql.table(SocialOrganization)} o
         LEFT JOIN ({of(coverage.firm_on(day))}) f ON f.organization_id = o.id
         LEFT JOIN ({of(_workers(day))}) w ON w.organization_id = o.id
@@ -74,12 +77,30 @@ def _counted(day: datetime.date, among: str) -> str:
 
 
 def people_on(day: datetime.date, ids: Iterable[int]) -> dict[int, People]:
-    """The counts of each of these organizations; one statement per 5,000."""
-    found: dict[int, People] = {}
-    for part in chunks(list(ids)):
-        for row in sql.rows(_counted(day, ", ".join(map(str, part))), {"day": day}):
-            key, firm, potential, probationary, reported, reported_probationary, reported_on = row
-            found[key] = People(firm, potential, probationary, reported, reported_probationary, sql.as_day(reported_on))
+    """The counts of each of these organizations; one statement."""
+    wanted = set(ids)
+    rows = sql.rows(_counted(day, sql.listed(wanted, _EVERY)), {"day": day})
+    return {row[0]: _people(row[1:]) for row in rows if row[0] in wanted}
+
+
+def _people(values: Sequence[Any]) -> People:
+    firm, potential, probationary, reported, reported_probationary, reported_on = values
+    return People(firm, potential, probationary, reported, reported_probationary, sql.as_day(reported_on))
+
+
+def standing_and_people(day: datetime.date, ids: Iterable[int]) -> dict[int, tuple[Standing | None, People]]:
+    """Where each of these organizations stands in `branch-coverage` (None: it is no subject of it), and what
+    `people_on` says of it; one statement."""
+    wanted = frozenset(ids)
+    part = Slice(subjects=wanted if len(wanted) <= sql.FEW else None)
+    stand, parameters = selected(indicator("branch-coverage"), day, part, "subject_id, met, excluded, reason")
+    counted = _counted(day, sql.listed(wanted, _EVERY))
+    text = f"SELECT c.*, s.met, s.excluded, s.reason FROM ({counted}) c LEFT JOIN ({stand}) s ON s.subject_id = c.id"
+    found: dict[int, tuple[Standing | None, People]] = {}
+    for key, *people, met, excluded, reason in sql.rows(text, parameters):
+        if key in wanted:
+            standing = None if met is None else Standing(bool(met), bool(excluded), reason)
+            found[key] = standing, _people(people)
     return found
 
 
@@ -91,10 +112,10 @@ def formation_due_reported(ind: Indicator, day: datetime.date) -> Query:
                0 AS excluded, u.reason, u.unit_id, u.district_id, u.subdistrict_id, u.kind, u.field
         FROM reasoned u
         WHERE u.organization_id IN (
-            SELECT organization_id FROM ({coverage.firm_on(day)}) f WHERE f.firm >= %(enough)s
+            SELECT organization_id FROM firm f WHERE f.firm >= %(enough)s
             UNION SELECT organization_id FROM ({_reported()}) r WHERE r.reported >= %(enough)s)""",
         {"enough": number("formation-members", day)},
-        {"reasoned": coverage.reasoned()},
+        {"reasoned": coverage.reasoned(), "firm": coverage.firm_on(day)},
     )
 
 
@@ -111,23 +132,22 @@ class PartyCounts(NamedTuple):
         return self.full + self.probationary
 
 
-def party_counts(party_id: int, day: datetime.date) -> PartyCounts:
-    """The counts of one party organization, whoever may see the names behind them; one statement."""
+def with_counts(parties: QuerySet[PartyOrganization], day: datetime.date) -> QuerySet[PartyOrganization]:
+    """Party organizations read together with their `party_counts`, whoever may see the names behind them."""
     links = CoveringLink.objects.everyone().filter(active_on(day), party_organization=OuterRef("pk"))
     living = links.filter(organization__established_on__lte=day).exclude(organization__closed_on__lte=day)
     held = Membership.objects.everyone().filter(active_on(day), party_organization=OuterRef("pk"))
     members = held.filter(person__member__joined_on__lte=day).exclude(person__member__left_on__lte=day)
-    covered, every, full = (
-        PartyOrganization.objects.everyone()
-        .filter(pk=party_id)
-        .values_list(
-            _distinct(living, "organization_id"),
-            _distinct(members, "person_id"),
-            _distinct(members.filter(full_on(day, "person__member__")), "person_id"),
-        )
-        .get()
+    return parties.annotate(
+        counted_covered=_distinct(living, "organization_id"),
+        counted_members=_distinct(members, "person_id"),
+        counted_full=_distinct(members.filter(full_on(day, "person__member__")), "person_id"),
     )
-    return PartyCounts(covered, full, every - full)
+
+
+def party_counts(party: Any) -> PartyCounts:
+    """The counts of a party organization that was read `with_counts`."""
+    return PartyCounts(party.counted_covered, party.counted_full, party.counted_members - party.counted_full)
 
 
 def _distinct(rows: QuerySet[Any], column: str) -> Combinable:

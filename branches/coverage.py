@@ -47,9 +47,7 @@ BRANCH_MET = ("own", "joint", "hub")
 WORK_MET = (*BRANCH_MET, "functional", "instructor")
 
 _RANK_OF_FORM = "CASE ps.form WHEN 'OWN' THEN 1 WHEN 'JOINT' THEN 2 WHEN 'REGIONAL' THEN 2 WHEN 'HUB' THEN 3 ELSE 4 END"
-_REASON_OF_RANK = """CASE COALESCE(c.rank, CASE WHEN i.organization_id IS NULL THEN 6 ELSE 5 END)
-    WHEN 1 THEN 'own' WHEN 2 THEN 'joint' WHEN 3 THEN 'hub'
-    WHEN 4 THEN 'functional' WHEN 5 THEN 'instructor' ELSE 'none' END"""
+_REASON_OF_RANK = "CASE c.rank WHEN 1 THEN 'own' WHEN 2 THEN 'joint' WHEN 3 THEN 'hub' WHEN 4 THEN 'functional' ELSE"
 
 
 def _party_is_active() -> str:
@@ -90,43 +88,44 @@ def firm_on(day: datetime.date) -> str:
     return firm_counts().replace("%(employment)s", sql.choices(employment))
 
 
-def _rates(met: tuple[str, ...]) -> str:
-    return f"""
+def _rates(met: tuple[str, ...]) -> Query:
+    text = f"""
         SELECT u.organization_id AS subject_id,
                CASE WHEN u.reason IN ({sql.choices(met)}) THEN 1 ELSE 0 END AS met,
                u.excluded, u.reason, u.unit_id, u.district_id, u.subdistrict_id, u.kind, u.field
         FROM reasoned u"""
+    return Query(text, shared={"reasoned": reasoned()}, reasoned="reasoned", met=met)
 
 
 def reasoned() -> str:
     """SQL for U(%(day)s) with the reason of each organization."""
+    posted = f"SELECT a.organization_id FROM {sql.table(InstructorPosting)} a WHERE {sql.active('a')}"
     return f"""
-        SELECT u.*, {_REASON_OF_RANK} AS reason
+        SELECT u.*, {_REASON_OF_RANK}
+               CASE WHEN u.organization_id IN ({posted}) THEN 'instructor' ELSE 'none' END END AS reason
         FROM ({population()}) u
-        LEFT JOIN ({covered()}) c ON c.organization_id = u.organization_id
-        LEFT JOIN (SELECT DISTINCT organization_id FROM {sql.table(InstructorPosting)} a WHERE {sql.active("a")}) i
-               ON i.organization_id = u.organization_id"""
+        LEFT JOIN ({covered()}) c ON c.organization_id = u.organization_id"""
 
 
 def branch_coverage(day: datetime.date) -> Query:
     """Subjects of `branch-coverage` (article 3)."""
-    return Query(_rates(BRANCH_MET), shared={"reasoned": reasoned()})
+    return _rates(BRANCH_MET)
 
 
 def work_coverage(day: datetime.date) -> Query:
     """Subjects of `work-coverage` (articles 3 and 11)."""
-    return Query(_rates(WORK_MET), shared={"reasoned": reasoned()})
+    return _rates(WORK_MET)
 
 
 def formation_due(day: datetime.date) -> Query:
     """Subjects of `formation-due` (article 3): those with a firm count of three or more; exclusions play no part."""
     return Query(
-        f"""
+        """
         SELECT u.organization_id AS subject_id, CASE WHEN u.reason = 'own' THEN 1 ELSE 0 END AS met,
                0 AS excluded, u.reason, u.unit_id, u.district_id, u.subdistrict_id, u.kind, u.field
         FROM reasoned u
-        JOIN ({firm_on(day)}) f ON f.organization_id = u.organization_id
-        WHERE f.firm >= %(firm)s""",
-        {"firm": number("formation-members", day)},
-        {"reasoned": reasoned()},
+        JOIN firm f ON f.organization_id = u.organization_id
+        WHERE f.firm >= %(enough)s""",
+        {"enough": number("formation-members", day)},
+        {"reasoned": reasoned(), "firm": firm_on(day)},
     )

@@ -1,50 +1,49 @@
-"""Exchanged columns of this room: party organizations, terms, covering, memberships, posts, postings."""
+"""Exchanged columns of this room: party organizations, terms, covering, postings; the order of all its registers."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models
+from django.db.models import Q, QuerySet
 
 from branches.actions import bind_spellings, touched_organizations
+from branches.candidate_register import CandidateRegister
+from branches.decision_register import DecisionRegister
+from branches.election_register import ElectionRegister
 from branches.models import (
     CoveringLink,
     InstructorPosting,
-    Membership,
     PartyOrganization,
     PartyOrganizationState,
-    Post,
     Term,
 )
+from branches.office_register import PublicOfficeRegister
 from branches.office_tables.door import open_doors
+from branches.people_registers import MembershipRegister, PostRegister, write_named
 from branches.responsibility import recompute
 from branches.terms import counts_until
 from members.models import Person
 from members.people import (
-    PersonReference,
-    fill_by_name,
-    find_by_workplace,
-    find_holders,
     named,
     private_phone,
 )
-from members.resources import HELD_ELSEWHERE
+from orgs.columns import OrganizationReference
 from orgs.models import SocialOrganization
-from orgs.resources import OrganizationReference
-from portal.core.imports import codes
 from portal.core.imports.columns import Column, Row
 from portal.core.imports.findings import Fault
-from portal.core.imports.register import BATCH, Register, after_import, register, upsert
+from portal.core.imports.register import BATCH, SECRETARIES, UNITS, Register, after_import, register, upsert
 from portal.core.imports.run import CHUNK, Changed, Run, chosen
 from portal.core.imports.stateful import EffectiveDay, StatefulRegister
+from portal.core.imports.texts import as_code
 from portal.core.imports.widgets import Choice, Code, Day, OwnReference, Reference, Secret, Text
 from portal.core.models import Unit
 from portal.core.resources import UnitReference, WrittenUnit
+from portal.core.scoping import Scope
 from portal.core.search import search_text
 from portal.core.secrets import new_opaque_id
-from portal.core.validity import active_on
 
 #: organizations of one statement of `recompute`; beyond it, all at once is cheaper
 _MANY = CHUNK
@@ -59,7 +58,7 @@ class PartyOrganizationRegister(StatefulRegister):
         PartyOrganization,
         PartyOrganizationState,
     )
-    named_by = ("code",)
+    named_by, kept_by = ("code",), UNITS
     spans = (("approved_on", "dissolved_on"), ("term_start", "term_end"), ("term_end", "extended_to"))
     mirrored = ("name",)
 
@@ -79,7 +78,7 @@ class PartyOrganizationRegister(StatefulRegister):
     term_start = Column("本届起始日期", Day(), stored=False)
     term_end = Column("本届届满日期", Day(), stored=False)
     extended_to = Column("延期至", Day(), stored=False)
-    document_number = Column("批准文号", Text(64), lenient_only=True)
+    document_number = Column("批准文号", Text(64), lenient_only=True, aside=True)
     effective = EffectiveDay()
 
     def complete(self, rows: list[Row], run: Run) -> None:
@@ -147,6 +146,11 @@ class PartyOrganizationRegister(StatefulRegister):
         if row.outcome == "unchanged":
             row.outcome = "updated"
 
+    def family(self, keys: Iterable[int]) -> list[QuerySet[Any]]:
+        """Party organizations, their states and terms."""
+        keys = list(keys)
+        return [*super().family(keys), Term.objects.filter(party_organization__in=keys)]
+
     def export_more(self, chunk: list[Any], day: datetime.date) -> Mapping[int, Any]:
         """The term of that day, the latest begun."""
         begun = Term.objects.filter(party_organization__in=chunk, started_on__lte=day).order_by("started_on")
@@ -170,7 +174,7 @@ class TermRegister(Register):
     """Terms of office (届)."""
 
     kind, title, model = "terms", "届", Term
-    named_by = ()
+    named_by, kept_by = (), SECRETARIES
     spans = (("started_on", "ends_on"), ("ends_on", "extended_to"))
     allowed_by = ("party_organization_id", PartyOrganization)
 
@@ -178,6 +182,16 @@ class TermRegister(Register):
     started_on = Column("届起始日期", Day(), key=True, required=True)
     ends_on = Column("届届满日期", Day(), required=True)
     extended_to = Column("延期至", Day())
+
+    def visible(self, scope: Scope) -> QuerySet[Any]:
+        """The terms of party organizations that the scope may look at."""
+        parties = PartyOrganization.objects.within(scope)
+        return super().visible(scope).filter(party_organization__in=parties)
+
+    def changeable(self, scope: Scope) -> QuerySet[Any]:
+        """The terms of party organizations that the scope may change."""
+        parties = PartyOrganization.objects.answered_for(scope)
+        return super().changeable(scope).filter(party_organization__in=parties)
 
     def make(self, row: Row) -> Term:
         """A new term, with how far it counts."""
@@ -195,7 +209,7 @@ class CoveringRegister(Register):
     """Which party organization covers which organization."""
 
     kind, title, model = "covering", "覆盖关系", CoveringLink
-    named_by = ()
+    named_by, kept_by = (), UNITS
     spans = (("valid_from", "valid_to"),)
     allowed_by = ("organization_id", SocialOrganization)
 
@@ -205,118 +219,13 @@ class CoveringRegister(Register):
     valid_to = Column("结束日期", Day())
 
 
-class PeopleRegister(Register):
-    """Rows about people of a party organization: they may not be taken from another one."""
-
-    named_by = ()
-    spans = (("valid_from", "valid_to"),)
-    allowed_by = ("party_organization_id", PartyOrganization)
-
-    def restrict(self, rows: list[Row], run: Run) -> None:
-        """Besides the party organization itself: nobody whose relation is held elsewhere."""
-        super().restrict(rows, run)
-        if run.is_unrestricted:
-            return
-        good = [row for row in rows if row.is_good and row.get("person_id")]
-        own = run.allowed(Person, {row.get("person_id") for row in good})
-        others = {row.get("person_id") for row in good} - own
-        held = Membership.objects.everyone().filter(active_on(run.options.scope.day), person__in=others)
-        elsewhere = set(held.values_list("person_id", flat=True))
-        run.held_elsewhere |= set(run.registers["members"].labels(elsewhere).values())
-        for row in good:
-            if row.get("person_id") in elsewhere:
-                self.forbid(row, HELD_ELSEWHERE)
-
-
-class MembershipRegister(PeopleRegister):
-    """Where members' relations are held (组织关系)."""
-
-    kind, title, model = "memberships", "组织关系", Membership
-
-    person = Column(
-        "公民身份号码", PersonReference(), also=("人员编号",), goes_out_as="人员编号", key=True, required=True
-    )
-    party_organization = Column("党组织编码", Reference("party_organizations"), key=True, required=True)
-    valid_from = Column("转入日期", Day(), key=True, required=True)
-    valid_to = Column("转出日期", Day())
-
-
-class PostRegister(PeopleRegister):
-    """Posts in party organizations. A ledger may name the holder without a number."""
-
-    kind, title, model = "posts", "任职", Post
-
-    party_organization = Column("党组织编码", Reference("party_organizations"), key=True, required=True)
-    person = Column(
-        "公民身份号码",
-        PersonReference(),
-        also=("人员编号",),
-        goes_out_as="人员编号",
-        key=True,
-        required=True,
-        or_by_name=True,
-    )
-    role = Column("职务", Choice(Post.Role.choices), key=True, required=True)
-    valid_from = Column("任职日期", Day(), key=True, required=True)
-    valid_to = Column("免职日期", Day())
-    work_phone = Column("工作电话", Text(32))
-    name = Column("姓名", Text(64), stored=False, lenient_only=True)
-    workplace = Column("工作单位", OrganizationReference(), stored=False, lenient_only=True)
-    id_number = Column("身份证号", Secret(codes.personal_number), stored=False, private=True, lenient_only=True)
-    mobile = Column("手机号", Secret(private_phone), stored=False, private=True, lenient_only=True)
-
-    def check(self, row: Row, run: Run) -> None:
-        """A ledger's row whose name could not be read names nobody."""
-        super().check(row, run)
-        row.unanswered = row.unanswered or (row.lenient and not (row.get("person_id") or row.get("name")))
-
-    def complete(self, rows: list[Row], run: Run) -> None:
-        """Who is named by a personal number beside the name."""
-        super().complete(rows, run)
-        find_holders(rows)
-
-    def write(self, rows: list[Row], run: Run) -> None:
-        """Who was named without a number: whoever held that post by that name, a member of that name and
-        workplace, or somebody new and unconfirmed."""
-        nameless = [row for row in rows if row.get("person_id") is None]
-        known: dict[Any, Person] = {}
-        by_name = [row for row in nameless if not row.get("id_number")]
-        for (name, workplace), members in find_by_workplace(by_name).items():
-            if len(members) == 1:
-                known |= {_post_key(row): members[0].person for row in by_name if _at(row) == (name, workplace)}
-        parties = [row.get("party_organization_id") for row in nameless]
-        holders = chosen(Post, "party_organization_id", parties)
-        people = {one.pk: one for one in chosen(Person, "pk", (post.person_id for post in holders))}
-        known |= {(p.party_organization_id, people[p.person_id].name): people[p.person_id] for p in holders}
-        _write_named(nameless, known, _post_key)
-        super().write(rows, run)
-
-
-def _post_key(row: Row) -> tuple[Any, Any]:
-    """Rows with this in common are one person: the personal number, else post and name."""
-    if number := row.get("id_number"):
-        return "id_number", number
-    return row.get("party_organization_id"), row.get("name")
-
-
-def _at(row: Row) -> tuple[Any, Any]:
-    return row.get("name"), row.get("workplace_id")
-
-
-def _write_named(rows: list[Row], known: Mapping[Any, Person], key: Any) -> None:
-    """Give people to rows that name them, writing those who are new."""
-    Person.objects.bulk_create(fill_by_name(rows, known, key), batch_size=BATCH)
-    for row in rows:
-        row.values["person_id"] = row.values.pop("person").pk
-
-
 class InstructorRegister(Register):
     """Organizers, instructors and liaisons with their postings. The staff number is what names the person."""
 
     kind, title, model = "instructors", "派驻", InstructorPosting
     key_names = ("person_id", "role", "organization_id", "valid_from")
     export_paths = ("person",)
-    named_by = ()
+    named_by, kept_by = (), UNITS
     spans = (("valid_from", "valid_to"),)
     allowed_by = ("organization_id", SocialOrganization)
 
@@ -325,7 +234,7 @@ class InstructorRegister(Register):
     role = Column("角色", Choice(InstructorPosting.Role.choices), key=True, required=True)
     sending_unit = Column("派出单位编码", WrittenUnit(), required=True)
     origin = Column("产生方式", Choice(InstructorPosting.Origin.choices))
-    work_phone = Column("工作电话", Text(32))
+    work_phone = Column("工作电话", Text(32), aside=True)
     mobile = Column("手机号", Secret(private_phone), stored=False, private=True, lenient_only=True)
     organization = Column("统一社会信用代码", OrganizationReference(), key=True, required=True)
     valid_from = Column("起始日期", Day(), key=True, required=True)
@@ -346,8 +255,30 @@ class InstructorRegister(Register):
         postings = chosen(InstructorPosting, "organization_id", (r.get("organization_id") for r in nameless))
         people = {one.pk: one for one in chosen(Person, "pk", (p.person_id for p in postings))}
         known = {(p.organization_id, people[p.person_id].name): people[p.person_id] for p in postings}
-        _write_named(nameless, known, lambda row: (row.get("organization_id"), row.get("name")))
+        write_named(nameless, known, lambda row: (row.get("organization_id"), row.get("name")))
         super().write(rows, run)
+
+    def family(self, keys: Iterable[int]) -> list[QuerySet[Any]]:
+        """Postings and whom they post."""
+        keys = list(keys)
+        people = InstructorPosting.objects.everyone().filter(pk__in=keys).values("person_id")
+        return [*super().family(keys), Person.objects.everyone().filter(pk__in=people)]
+
+    def note(self, run: Run, subject: str, attname: str, before: Any, after: Any) -> None:
+        """Another person in a posting is a change of the number."""
+        if attname == "person_id":
+            numbers = {one.pk: one.file_key for one in chosen(Person, "pk", [before, after])}
+            run.changes.append(Changed(self, subject, self.fields["number"], numbers[before], numbers[after]))
+        super().note(run, subject, attname, before, after)
+
+    def beside(self, lines: Iterable[Mapping[str, str]]) -> list[QuerySet[Any]]:
+        """The people whom postings name: they may be renamed."""
+        numbers = {as_code(line.get("number", "")) for line in lines} - {""}
+        return [Person.objects.everyone().filter(Q(number__in=numbers) | Q(opaque_id__in=numbers))]
+
+    def companions(self, one: InstructorPosting) -> set[str]:
+        """The person, who may be renamed through a posting."""
+        return {one.person.opaque_id}
 
     def export_value(self, column: Column, one: Any) -> str:
         """Number and name from the person."""
@@ -394,9 +325,13 @@ def _follow(touched: Mapping[type[models.Model], set[int]]) -> None:
 register(
     PartyOrganizationRegister,
     TermRegister,
+    ElectionRegister,
     CoveringRegister,
+    DecisionRegister,
     MembershipRegister,
     PostRegister,
+    CandidateRegister,
+    PublicOfficeRegister,
     InstructorRegister,
 )
 open_doors()

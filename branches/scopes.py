@@ -7,16 +7,21 @@ import datetime
 from django.db.models import Q
 
 from branches.models import (
+    Candidate,
     CoveringLink,
+    Election,
     InstructorPosting,
+    MajorDecision,
     Membership,
     PartyOrganization,
     PartyOrganizationState,
     Post,
+    PublicOffice,
 )
 from members.models import Member, Person
 from orgs.models import SocialOrganization
 from orgs.scopes import answered_organizations, visible_organizations
+from portal.core import sql
 from portal.core.models import RoleGrant
 from portal.core.roles import Role
 from portal.core.scoping import Reach, Scope, register_expansion, register_reach
@@ -76,25 +81,22 @@ def changeable_people(scope: Scope) -> Q:
 
 
 def _secretary(grant: RoleGrant, day: datetime.date) -> Scope:
-    """A secretary: the own party organization, those below it, and what they cover."""
-    own = set(PartyOrganization.objects.everyone().filter(code=grant.party_organization).values_list("pk", flat=True))
-    inferiors: dict[int, list[int]] = {}
-    states = PartyOrganizationState.objects.filter(active_on(day), superior__isnull=False)
-    for superior, inferior in states.values_list("superior_id", "party_organization_id"):
-        inferiors.setdefault(superior, []).append(inferior)
-    reached: set[int] = set()
-    waiting = list(own)
-    while waiting:
-        current = waiting.pop()
-        if current not in reached:
-            reached.add(current)
-            waiting += inferiors.get(current, [])
-    covered = CoveringLink.objects.everyone().filter(active_on(day), party_organization_id__in=reached)
+    """A secretary: the own party organization, those below it, and what they cover; one statement."""
+    found = sql.rows(
+        f"""WITH RECURSIVE reached (id, own) AS (
+                SELECT id, 1 FROM {sql.table(PartyOrganization)} WHERE code = %(code)s
+                UNION
+                SELECT s.party_organization_id, 0 FROM reached
+                JOIN {sql.table(PartyOrganizationState)} s ON s.superior_id = reached.id AND {sql.active("s")})
+            SELECT reached.id, reached.own, c.organization_id FROM reached
+            LEFT JOIN {sql.table(CoveringLink)} c ON c.party_organization_id = reached.id AND {sql.active("c")}""",
+        {"code": grant.party_organization, "day": day},
+    )
     return Scope(
         day=day,
-        party_organization_ids=frozenset(reached),
-        own_party_organization_ids=frozenset(own),
-        organization_ids=frozenset(covered.values_list("organization_id", flat=True)),
+        party_organization_ids=frozenset(row[0] for row in found),
+        own_party_organization_ids=frozenset(row[0] for row in found if row[1]),
+        organization_ids=frozenset(row[2] for row in found if row[2] is not None),
     )
 
 
@@ -108,26 +110,48 @@ def _instructor(grant: RoleGrant, day: datetime.date) -> Scope:
     )
 
 
+def _decisions_kept(scope: Scope) -> Q:
+    """Occasions of party organizations that the scope may change, at organizations that it sees."""
+    seen = _through(visible_organizations, SocialOrganization, "organization")(scope)
+    return seen & _through(changeable_party_organizations, PartyOrganization, "party_organization")(scope)
+
+
 def register() -> None:
     """Called once when the room's app is ready."""
     register_reach(PartyOrganization, within=visible_party_organizations, answered_for=changeable_party_organizations)
     register_reach(Person, within=visible_people, answered_for=changeable_people)
-    register_reach(
-        Member,
-        within=_through(visible_people, Person, "person"),
-        answered_for=_through(changeable_people, Person, "person"),
-    )
+    for about_people in (Member, PublicOffice):
+        register_reach(
+            about_people,
+            within=_through(visible_people, Person, "person"),
+            answered_for=_through(changeable_people, Person, "person"),
+        )
     register_reach(
         CoveringLink,
         # a link names its organization: who may not see the organization does not see the link
         within=_through(visible_organizations, SocialOrganization, "organization"),
         answered_for=_through(answered_organizations, SocialOrganization, "organization"),
     )
-    for model in (Membership, Post):
+    register_reach(
+        # it names its organization, as a link does, and is kept with its party organization
+        MajorDecision,
+        within=_through(visible_organizations, SocialOrganization, "organization"),
+        answered_for=_decisions_kept,
+    )
+    register_reach(
+        Election,
+        within=_through(visible_party_organizations, PartyOrganization, "party_organization"),
+        answered_for=_through(changeable_party_organizations, PartyOrganization, "party_organization"),
+    )
+    for in_parties, path in (
+        (Membership, "party_organization"),
+        (Post, "party_organization"),
+        (Candidate, "election__party_organization"),
+    ):
         register_reach(
-            model,
-            within=_through(member_party_organizations, PartyOrganization, "party_organization"),
-            answered_for=_through(changeable_party_organizations, PartyOrganization, "party_organization"),
+            in_parties,
+            within=_through(member_party_organizations, PartyOrganization, path),
+            answered_for=_through(changeable_party_organizations, PartyOrganization, path),
         )
     register_reach(
         InstructorPosting,

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
+
 from members.models import Member, MemberState, Person
 from members.people import by_name_only, find_by_workplace, find_people, index_of, named, private_phone
+from orgs.columns import OrganizationReference
 from orgs.models import SocialOrganization
-from orgs.resources import OrganizationReference
 from portal.core.imports import codes
 from portal.core.imports.columns import Column, Row
-from portal.core.imports.register import BATCH, register, upsert
-from portal.core.imports.run import Run, chosen
+from portal.core.imports.register import BATCH, SECRETARIES, blank_of, register, upsert
+from portal.core.imports.run import Changed, Run, chosen
 from portal.core.imports.stateful import EffectiveDay, StatefulRegister
 from portal.core.imports.widgets import Choice, Code, Day, Flag, Secret, Text
+from portal.core.roles import Role
 from portal.core.secrets import new_opaque_id
 from portal.core.validity import Revision, State
 
@@ -30,6 +34,7 @@ class MemberRegister(StatefulRegister):
 
     kind, title, model, state_model = "members", "人员", Person, MemberState
     named_by = ("id_number", "number")
+    kept_by = SECRETARIES
     either = (("id_number", "number"),)
     takes_names = True
     spans = (("joined_on", "converted_on"), ("joined_on", "left_on"))
@@ -46,9 +51,9 @@ class MemberRegister(StatefulRegister):
     position = Column("工作岗位", Choice(MemberState.Position.choices), dated=True)
     is_social_worker = Column("是否社工", Flag(), dated=True)
     is_mobile = Column("是否流动党员", Flag(), dated=True)
-    mobile = Column("手机号", Secret(private_phone), private=True)
+    mobile = Column("手机号", Secret(private_phone), private=True, aside=True)
     left_on = Column("离开日期", Day())
-    leave_reason = Column("离开原因", Text(64))
+    leave_reason = Column("离开原因", Text(64), aside=True)
     effective = EffectiveDay()
 
     # ── being named ────────────────────────────────────────────────────────────────────────────────────────
@@ -128,7 +133,8 @@ class MemberRegister(StatefulRegister):
                 first.setdefault(key, row.number)
 
     def restrict(self, rows: list[Row], run: Run) -> None:
-        """A scope may write its own people, and enter new ones who work at its organizations."""
+        """A scope may write its own people, and enter new ones who work at its organizations; a secretary's are those
+        that the party organization covers. Who is its own may stay where they work."""
         if run.is_unrestricted:
             return
         people = run.allowed(Person, {row.subject.pk for row in rows if row.subject is not None})
@@ -137,12 +143,21 @@ class MemberRegister(StatefulRegister):
         own: set[int | None] = {*run.allowed(SocialOrganization, workplaces)}
         if scope.writing_unit_ids or scope.own_party_organization_ids:
             own.add(None)
+        if Role.SECRETARY in scope.roles:
+            own |= scope.organization_ids
+        stays = self._workplaces({row.subject.pk for row in rows if row.subject is not None}, scope.day)
         for row in rows:
             if row.subject is not None and row.subject.pk not in people:
                 run.held_elsewhere.add(row.subject.opaque_id)
                 self.forbid(row, HELD_ELSEWHERE)
-            elif row.get("workplace_id") not in own:
+            elif row.get("workplace_id") not in own | stays.get(row.subject and row.subject.pk, set()):
                 self.forbid(row, "工作单位不在本单位负责的范围;请由负责的单位填报")
+
+    @staticmethod
+    def _workplaces(people: set[int], day: datetime.date) -> dict[int, set[int | None]]:
+        """Where these people work on the day: they may go on working there, whoever answers for it."""
+        states = chosen(MemberState, "member_id", people)
+        return {one.member_id: {one.workplace_id} for one in states if one.holds_on(day)}
 
     # ── writing ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -174,6 +189,7 @@ class MemberRegister(StatefulRegister):
         run.memory["members of this file"] = members
         joining = [row for row in rows if row.subject.pk not in members]
         for row in joining:
+            run.changes.append(Changed(self, subjects[row.number], None, None, row.texts.get("name", "")))
             self.assign(row.subject, self.split(row)[0], run, subjects[row.number])
             self.finish(row.subject)
             row.outcome = "updated"
@@ -193,6 +209,15 @@ class MemberRegister(StatefulRegister):
     def stored_days(self, subject: Person) -> dict[str, Any]:
         """Days stand in the row itself; joining is required in every row."""
         return {}
+
+    def family(self, keys: Iterable[int]) -> list[QuerySet[Any]]:
+        """People, what they are as members, and their states."""
+        keys = list(keys)
+        return [*super().family(keys), Member.objects.everyone().filter(person__in=keys)]
+
+    def blank(self, attname: str) -> Any:
+        """Of the member where the attribute stands there."""
+        return blank_of(Member, attname) if attname in _OF_MEMBER else super().blank(attname)
 
     # ── going out ──────────────────────────────────────────────────────────────────────────────────────────
 

@@ -25,6 +25,12 @@ class CoveringLink(ScopedModel, Span):
                 fields=["party_organization", "organization", "valid_from"], name="branches_coveringlink_once"
             ),
         ]
+        # what covers an organization on a day, answered from the index alone
+        indexes = [
+            models.Index(
+                fields=["organization", "valid_from", "valid_to", "party_organization"], name="branches_covering_day"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.party_organization} → {self.organization}"

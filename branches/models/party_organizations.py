@@ -76,6 +76,11 @@ class PartyOrganizationState(State):
                 fields=["party_organization", "valid_from"], name="branches_partyorganizationstate_once"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["party_organization", "valid_from", "valid_to", "form"], name="branches_partystate_day"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.valid_from}"
@@ -93,10 +98,14 @@ class Term(models.Model):
     """A term of office (届): its first and last day, and an extension as it was given.
 
     `counts_until` is the last day that counts as current: the end, or the extension as far as it reaches at
-    most twelve calendar months past the end (BR-11). It is written with the row by `branches.terms`.
+    most twelve calendar months past the end (BR-11). It is written with the row by `branches.terms`. `election` is
+    the one whose approval made it; a term that was recorded by itself has none.
     """
 
     party_organization = models.ForeignKey(PartyOrganization, on_delete=models.CASCADE, related_name="terms")
+    election = models.ForeignKey(
+        "branches.Election", null=True, blank=True, on_delete=models.CASCADE, related_name="terms", editable=False
+    )
     started_on = models.DateField("届起始日期")
     ends_on = models.DateField("届届满日期")
     extended_to = models.DateField("延期至", null=True, blank=True)

@@ -213,11 +213,14 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     "入党积极分子数": ("入党积极分子", "入党积极分子人数", "积极分子人数", "积极分子数", "积极分子"),
     "申请入党人数": ("入党申请人数", "申请入党人", "入党申请人", "入党申请人数量"),
     "填报日期": ("填报时间", "统计日期", "统计时间"),
-    # understood, but no register of this portal holds it yet
+    # understood, but not read from these tables: see `UNREAD`
     "群团组织": ("已建群团组织", "已建群团组织说明", "群团组织组建情况", "工会", "共青团", "妇联", "群团组织建立情况"),
     "年检": ("年报", "年检情况", "年报情况", "年检结论", "年度检查", "年度报告"),
 }
-LATER = ("群团组织", "年检")
+UNREAD = {
+    "群团组织": "所属的群团组织登记尚未开通",
+    "年检": "没有决定日期和党建审核日期;年检请用登记事项(events)表导入",
+}
 
 #: the letter codes of the register of 2013 (F01)
 LETTER_CODES = {

@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 
-from branches.office_tables.headings import LATER, ledger_name, register_name, roster_name
+from branches.office_tables.headings import UNREAD, ledger_name, register_name, roster_name
 from portal.core.imports import tables
 from portal.core.imports.codes import credit_code, masked
 from portal.core.imports.findings import Fault, FileFault, Finding
@@ -144,13 +144,13 @@ def read_office_table(kind: str, grid: Grid, file: str) -> OfficeTable:
 
 
 def _note_unknown(table: OfficeTable, found: tables.Table) -> None:
-    """Columns without a register: one warning each, and one for each register that opens later."""
+    """Columns without a register: one warning each, and one for each that is understood but not read."""
     unread = {
         column.heading: "不认识或平台不登记"
         for column in found.columns
         if column.name is None and not (column.heading.endswith("类型") and _kinds_in(column.heading))
     }
-    unread |= {table.headings[name]: f"所属的{name}登记尚未开通" for name in LATER if name in table.headings}
+    unread |= {table.headings[name]: why for name, why in UNREAD.items() if name in table.headings}
     for heading, why in unread.items():
         message = f"列“{heading}”{why},未读取。"
         table.findings.append(Finding(found.heading_row, heading, "IMP-201", heading, message))
