@@ -37,7 +37,8 @@ def _posts() -> str:
         SELECT t.person_id, t.party_organization_id, p.code, {first} AS first, {past} AS past
         FROM {sql.table(Post)} t
         JOIN {sql.table(PartyOrganization)} p ON p.id = t.party_organization_id
-        WHERE t.role IN ({sql.choices(tuple(str(role) for role in TRAINED_ROLES))})"""
+        WHERE t.role IN ({sql.choices(tuple(str(role) for role in TRAINED_ROLES))})
+          AND t.valid_from <= %(day)s AND (t.valid_to IS NULL OR t.valid_to > %(january)s)"""
 
 
 def _asked() -> str:
@@ -66,16 +67,18 @@ def secretary_training(day: datetime.date) -> Query:
     """Subjects of `secretary-training` (article 9), placed at the unit of their lowest-coded party organization."""
     days = f"""
         SELECT a.person_id, SUM(a.days) AS days
-        FROM {sql.table(Attendance)} a JOIN {sql.table(Course)} k ON k.id = a.course_id
-        WHERE k.mode = '{Course.Mode.CONCENTRATED}' AND a.days > 0
-          AND k.starts_on >= %(january)s AND k.starts_on <= %(day)s
+        FROM {sql.table(Attendance)} a
+        WHERE a.days > 0 AND a.course_id IN (
+            SELECT k.id FROM {sql.table(Course)} k WHERE k.mode = '{Course.Mode.CONCENTRATED}'
+               AND k.starts_on >= %(january)s AND k.starts_on <= %(day)s)
         GROUP BY a.person_id"""
     return Query(
         f"""
         SELECT q.person_id AS subject_id, CASE WHEN d.days >= %(floor)s THEN 1 ELSE 0 END AS met, 0 AS excluded,
                CASE WHEN d.days IS NULL THEN 'no-concentrated' WHEN d.days >= %(floor)s THEN 'trained'
                     ELSE 'too-few-days' END AS reason,
-               ps.supervising_unit_id AS unit_id, NULL AS district_id, NULL AS subdistrict_id,
+               ps.supervising_unit_id AS unit_id,
+               CAST(NULL AS BIGINT) AS district_id, CAST(NULL AS BIGINT) AS subdistrict_id,
                '' AS kind, '' AS field
         FROM ({_asked()}) q
         LEFT JOIN {sql.table(PartyOrganization)} p ON p.code = q.code

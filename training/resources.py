@@ -5,7 +5,7 @@ from __future__ import annotations
 from members.models import Person
 from members.people import PersonReference
 from portal.core.imports.columns import Column, Row
-from portal.core.imports.register import Register, register
+from portal.core.imports.register import SECRETARIES, UNITS, Register, register
 from portal.core.imports.run import Run
 from portal.core.imports.widgets import Choice, Code, Day, Days, Reference, Text
 from portal.core.resources import UnitReference
@@ -16,6 +16,7 @@ class CourseRegister(Register):
     """Courses (培训)."""
 
     kind, title, model = "courses", "培训", Course
+    kept_by = UNITS
     spans = (("starts_on", "ends_on"),)
 
     code = Column("培训编号", Code(), key=True, required=True)
@@ -33,7 +34,7 @@ class CourseRegister(Register):
         stored = self.stored(rows)
         allowed = run.allowed(Course, {course.pk for course in stored.values()})
         for row in rows:
-            course = stored.get(self.stored_key(row))
+            course = row.about or stored.get(self.stored_key(row))
             own = row.get("host_unit_id") in run.options.scope.writing_unit_ids
             if (course is not None and course.pk not in allowed) or not own:
                 self.forbid(row, "不是本单位主办的培训;请由主办单位填报")
@@ -43,7 +44,7 @@ class AttendanceRegister(Register):
     """Who attended which course, and for how many days."""
 
     kind, title, model = "attendance", "参训", Attendance
-    named_by = ()
+    named_by, kept_by = (), SECRETARIES
     allowed_by = ("person_id", Person)
 
     course = Column("培训编号", Reference("courses"), key=True, required=True)
