@@ -9,3 +9,9 @@ class ReportsConfig(AppConfig):
     name = "portal.reports"
     label = "reports"
     verbose_name = "报告"
+
+    def ready(self) -> None:
+        """Make the jobs of the night known."""
+        from portal.reports import night
+
+        night.register()

@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Iterable
 
 from portal.core import jobs, snapshots
+from portal.core.jobs import Work
 
 KIND = "snapshot"
 
@@ -16,13 +17,27 @@ def keep(days: Iterable[datetime.date]) -> int:
     jobs.want(KIND, (day.isoformat() for day in sorted(set(days))))
     kept = 0
     while job := jobs.claim([KIND]):
-        try:
-            kept += len(snapshots.keep([datetime.date.fromisoformat(job.key)]))
-        except Exception as error:
-            jobs.fail(job, f"{type(error).__name__}: {error}")
-            raise
-        jobs.finish(job)
+        kept += not snapshots.is_stored(datetime.date.fromisoformat(job.key))
+        jobs.perform(job)
     return kept
+
+
+def keep_one(day: datetime.date) -> bool:
+    """Keep one day now, whoever else is at it; False when it was kept before."""
+    if snapshots.is_stored(day):
+        return False
+    jobs.want(KIND, [day.isoformat()])
+    if job := jobs.claim([KIND], keys=[day.isoformat()]):
+        jobs.perform(job)
+    # somebody else's keeping is waited for; without one the day is kept here
+    snapshots.keep([day])
+    return True
+
+
+def perform(work: Work) -> None:
+    """The job: keep the day that its key names. The night itself is one transaction."""
+    work.progress("存档")
+    snapshots.keep([datetime.date.fromisoformat(work.key)])
 
 
 def month_ends_and_nights(start: datetime.date, end: datetime.date, nights: int = 60) -> list[datetime.date]:

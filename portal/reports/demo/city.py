@@ -11,29 +11,61 @@ from django.core.management import CommandError
 from django.db import models, transaction
 
 from branches.models import (
+    Candidate,
     CoveringLink,
+    Election,
     InstructorPosting,
+    MajorDecision,
     Membership,
     PartyOrganization,
     PartyOrganizationState,
     Post,
+    PublicOffice,
     Term,
 )
 from branches.responsibility import recompute
+from demonstration.models import (
+    DemonstrationSite,
+    LegalGroup,
+    Outreach,
+    ServedPlace,
+    SiteApplication,
+    SiteGrant,
+    SiteReview,
+    SiteVisit,
+)
 from members.models import Member, MemberState, Person
 from members.people import named
-from orgs.models import Exclusion, MemberReport, OrganizationState, SocialOrganization
+from orgs.models import (
+    CharterClause,
+    Exclusion,
+    MemberReport,
+    OrganizationState,
+    PurchaseScore,
+    RegistryEvent,
+    ResponsibilityAgreement,
+    SocialOrganization,
+)
 from portal.core import audit
-from portal.core.models import District, ImportBatch, Target, Unit, UnitAlias, UnitState, User
+from portal.core.models import District, ImportBatch, PlanTask, Target, TaskNotice, Unit, UnitAlias, UnitState, User
 from portal.core.policy import NOTICE_DAY, NOTICE_DUE
 from portal.core.search import search_text
 from portal.core.validity import today
+from portal.reports.demo.candidates import Candidates
+from portal.reports.demo.commitments import Commitments
+from portal.reports.demo.elections import Elections
 from portal.reports.demo.names import Names
 from portal.reports.demo.organizations import Organizations
+from portal.reports.demo.outreach import Serving, group
 from portal.reports.demo.parties import Parties
 from portal.reports.demo.people import People
 from portal.reports.demo.places import Places
+from portal.reports.demo.plans import Plans
+from portal.reports.demo.registry import Registry
 from portal.reports.demo.rows import Rows
+from portal.reports.demo.shown import Showcase, Shown
+from portal.reports.demo.site_work import SiteWork
+from portal.reports.demo.sites import Sites
 from training.models import Attendance, Course
 
 Day = datetime.date
@@ -45,22 +77,40 @@ ORDER: tuple[type[models.Model], ...] = (
     UnitState,
     UnitAlias,
     Target,
+    PlanTask,
+    TaskNotice,
     SocialOrganization,
     OrganizationState,
     PartyOrganization,
     PartyOrganizationState,
     CoveringLink,
     Term,
+    Election,
     Person,
     Member,
     MemberState,
     Membership,
     Post,
+    Candidate,
+    PublicOffice,
     InstructorPosting,
     Exclusion,
     MemberReport,
+    RegistryEvent,
+    CharterClause,
+    ResponsibilityAgreement,
+    MajorDecision,
+    PurchaseScore,
     Course,
     Attendance,
+    SiteApplication,
+    SiteReview,
+    DemonstrationSite,
+    SiteVisit,
+    SiteGrant,
+    ServedPlace,
+    LegalGroup,
+    Outreach,
 )
 
 
@@ -98,7 +148,7 @@ def is_empty() -> bool:
     )
 
 
-def draw(options: Options) -> tuple[Rows, People, Parties]:
+def draw(options: Options) -> tuple[Rows, Shown]:
     """The city in memory; the same for the same options, whatever the database or the time."""
     rows, rng = Rows(), Random(f"{options.organizations}/{options.seed}/{options.start}/{options.last}")
     names = Names(rng)
@@ -106,11 +156,26 @@ def draw(options: Options) -> tuple[Rows, People, Parties]:
     plans = list(Organizations(rows, places, names, rng, options.last).draw(options.organizations))
     parties = Parties(rows, places, names, rng, options.last)
     parties.cover(plans)
+    showcase = Showcase(rows, places, options.last)
+    shown = showcase.choose(plans, parties)
+    showcase.exclude(plans, parties)
     people = People(rows, places, names, rng, options.last)
     people.fill(plans, parties.made)
+    Elections(rows, Random(f"elections/{options.seed}"), options.last).hold(parties.made)
+    standing = Candidates(rows, Random(f"candidates/{options.seed}"), options.last)
+    standing.stand(parties.made)
+    standing.serve(parties.made)
+    Registry(rows, Random(f"registry/{options.seed}"), options.last).decide(plans)
+    Commitments(rows, Random(f"commitments/{options.seed}"), options.last).bind(plans)
+    Serving(rows, Random(f"outreach/{options.seed}"), options.last).serve(places, parties.made)
+    group(rows, places, Random(f"groups/{options.seed}"))
+    showcase.serve(parties)
+    Sites(rows, Random(f"sites/{options.seed}"), options.last).name(plans)
+    SiteWork(rows, places, Random(f"site-work/{options.seed}"), options.last).follow(plans)
+    Plans(rows, Random(f"plans/{options.seed}"), options.last).make(places)
     _set_targets(rows, options.last)
     _make_findable(rows)
-    return rows, people, parties
+    return rows, shown
 
 
 def _set_targets(rows: Rows, last: Day) -> None:
@@ -139,16 +204,16 @@ def _make_findable(rows: Rows) -> None:
 
 
 @transaction.atomic
-def build(options: Options) -> tuple[People, Parties]:
-    """Write the city. Raises CommandError when the database is not empty."""
+def build(options: Options) -> Shown:
+    """Write the city; whom its accounts are. Raises CommandError when the database is not empty."""
     options.check()
     if not is_empty():
         raise CommandError("数据库里已有数据,演示城市只能建在空数据库里。")
-    rows, people, parties = draw(options)
+    rows, shown = draw(options)
     rows.write(ORDER)
     recompute()
     _label(options)
-    return people, parties
+    return shown
 
 
 def _label(options: Options) -> None:

@@ -44,6 +44,8 @@ _FIELDS = {
     "FOUNDATION": {"CHARITY": 1},
     "INTERMEDIARY": {"LEGAL_SERVICE": 3, "ACCOUNTING": 2},
 }
+#: work in the streets, of which the street's own office is a professional supervising unit now and then
+_OF_STREETS = ("CHARITY", "VOLUNTEERING", "SOCIAL_WORK", "MIGRANT_SERVICE")
 _SUPERVISING = {
     "CHARITY": ("SZ-TW",),
     "VOLUNTEERING": ("SZ-TW",),
@@ -67,6 +69,8 @@ class Plan:
     professional: Office | None
     rule: Office | None
     rank: float = 0.0
+    #: an account of the demo looks at it: it has a row in every register
+    shown: bool = False
 
     @property
     def closed_on(self) -> Day | None:
@@ -113,6 +117,9 @@ class Organizations:
         street = self._rng.choice(area.streets)
         established, closed = self._life(trait, area)
         registering, professional = self._offices(trait, area, kind, field)
+        is_of_street = field in _OF_STREETS and registering is area.offices["MZJ"] and number % 3 == 0
+        if is_of_street and not trait and street.origin is None:
+            professional = professional or street.office
         in_city = registering is not None and registering.level != "DISTRICT"
         place = "深圳市" if in_city else area.on(established).name
         name = self._names.organization(place, "" if in_city else street.name, kind, field, trade)

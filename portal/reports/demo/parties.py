@@ -45,6 +45,11 @@ class Party:
         """The trait of the organization for which it was made."""
         return self.links[0][0].trait if self.links else ""
 
+    @property
+    def shown(self) -> bool:
+        """Whether it covers an organization that an account of the demo looks at."""
+        return any(plan.shown for plan, _ in self.links)
+
 
 class Parties:
     """Covers organizations in the order of the days on which it happened."""
@@ -68,6 +73,11 @@ class Parties:
             self._second_thoughts(plan)
         for party in self.made:
             self._terms(party)
+
+    def covered_since(self, plan: Plan) -> Day | None:
+        """Since when a party organization, counted or not, has covered it, if any ever did."""
+        found = self._first.get(plan.number)
+        return found and found[1]
 
     # ── when and how ──
 
@@ -119,7 +129,7 @@ class Parties:
             self._open[key] = party
             if len(party.links) + 1 >= JOINT_SIZE * (4 if form == "HUB" else 1):
                 del self._open[key]
-        self._link(party, plan, day)
+        self.link(party, plan, day)
 
     def _key(self, plan: Plan, day: Day, form: str) -> tuple[str, ...]:
         if form == "HUB":
@@ -167,7 +177,8 @@ class Parties:
         in_street = form in ("JOINT", "REGIONAL") and plan.rule.level == "DISTRICT" and day >= NOTICE_DAY
         return plan.street.office if in_street else plan.rule
 
-    def _link(self, party: Party, plan: Plan, day: Day, until: Day | None = None) -> None:
+    def link(self, party: Party, plan: Plan, day: Day, until: Day | None = None) -> None:
+        """The party organization covers the organization from a day on."""
         made = self._rows.add(
             CoveringLink(party_organization=party.row, organization=plan.row, valid_from=day, valid_to=until)
         )
@@ -187,7 +198,7 @@ class Parties:
         elif plan.trait == "doubly-covered":
             hub = next((p for p in self.made if p.state.form == "HUB"), None)
             if hub:
-                self._link(hub, plan, max(hub.row.approved_on, plan.row.established_on) + _days(30))
+                self.link(hub, plan, max(hub.row.approved_on, plan.row.established_on) + _days(30))
             self._posting(plan, NOTICE_DAY + _days(60), None)
         elif plan.closed_on and own.state.form == "OWN":
             own.row.dissolved_on = max(plan.closed_on, own.row.approved_on)

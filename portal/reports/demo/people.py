@@ -65,7 +65,7 @@ class People:
             size = 3 + int(rng.expovariate(0.6))
         else:
             size = rng.choices((0, 1, 2, 3), (35, 40, 22, 3))[0]
-        return [self._member(plan, party, since) for _ in range(size)]
+        return [self._member(plan, party, since) for _ in range(3 if plan.shown and form == "JOINT" else size)]
 
     def _member(self, plan: Plan, party: Party | None, since: Day) -> Person:
         """A member who works at the organization; the relation is held in `party`, if any."""
@@ -142,7 +142,7 @@ class People:
 
     def _report(self, plan: Plan) -> None:
         """Two thirds report their numbers; what they report is near what is named, and sometimes more."""
-        if plan.trait != "potential" and self._rng.random() > 0.65:
+        if plan.trait != "potential" and self._rng.random() > 0.65 and not plan.shown:
             return
         known = self._members[plan.number]
         day = max(plan.row.established_on, self._end.replace(month=3, day=31) - _days(365 * self._rng.randrange(3)))

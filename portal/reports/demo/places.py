@@ -100,6 +100,8 @@ _PROVINCE = (
     ("GD-WL", "广东省文学艺术界联合会", "PROFESSIONAL", "", "省文联"),
     ("GD-KJT", "广东省科学技术厅", "PROFESSIONAL", "", "省科技厅"),
 )
+#: the units whose responsible people get the nightly letter
+_REPORTED_TO = ("CITY_LEAD", "WORKING_COMMITTEE", "DISTRICT_LEAD")
 
 
 class Places:
@@ -135,7 +137,8 @@ class Places:
         start: Day | None = None,
     ) -> Office:
         """Make a unit that was always what it is."""
-        unit = self._rows.add(Unit(code=code, name=name, valid_from=start))
+        address = f"{code.lower()}@dangjian.example" if kind in _REPORTED_TO else ""
+        unit = self._rows.add(Unit(code=code, name=name, valid_from=start, report_emails=address))
         above = parent.unit if parent else None
         self._rows.add(
             UnitState(unit=unit, name=name, kind=kind, parent=above, level=level, function=function, district=district)

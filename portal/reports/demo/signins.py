@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Max
 
 from branches.models import InstructorPosting, PartyOrganizationState, Post
 from portal.core import audit
 from portal.core.models import RoleGrant, Unit, User
 from portal.core.roles import Role
 from portal.core.validity import active_on, today
+from portal.reports.demo.shown import Shown
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 #: username, role, code of the unit, name
@@ -47,9 +49,9 @@ def path() -> Path:
     return Path(settings.VAR_DIR) / "demo-signins.txt"
 
 
-def make() -> list[SignIn]:
+def make(shown: Shown) -> list[SignIn]:
     """Make the accounts; the file of an earlier city is replaced."""
-    made = [_staff(*row) for row in _STAFF] + [_secretary(), _instructor()]
+    made = [_staff(*row) for row in _STAFF] + [_secretary(shown.party), _instructor(shown.instructor)]
     made += [_account(username, role, name, "") for username, role, name in _ADMINISTRATORS]
     audit.record(actor=None, actor_name="demo 命令", action="建立演示账号", detail={"accounts": len(made)})
     return made
@@ -57,7 +59,7 @@ def make() -> list[SignIn]:
 
 def _account(username: str, role: Role, name: str, bound_to: str, **binding: object) -> SignIn:
     password = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
-    user = User.objects.create_user(username, password, name=name)
+    user = User.objects.create_user(username, password, name=name, email=f"{username}@dangjian.example")
     RoleGrant.objects.create(user=user, role=role, **binding)
     return SignIn(username, password, role, bound_to)
 
@@ -67,28 +69,32 @@ def _staff(username: str, role: Role, code: str, name: str) -> SignIn:
     return _account(username, role, name, unit.name, unit=unit)
 
 
-def _secretary() -> SignIn:
-    """The secretary of an own branch in Nanshan, else of any branch."""
-    own = PartyOrganizationState.objects.filter(active_on(today()), form="OWN", party_organization__dissolved_on=None)
+def _secretary(code: str) -> SignIn:
+    """The secretary of the branch that is shown, else of the joint branch whose term ends first."""
+    joint = PartyOrganizationState.objects.filter(
+        active_on(today()), form="JOINT", party_organization__dissolved_on=None
+    )
     posts = (
         Post.objects.everyone()
-        .filter(active_on(today()), role="SECRETARY", party_organization__in=own.values("party_organization"))
+        .filter(active_on(today()), role="SECRETARY", party_organization__in=joint.values("party_organization"))
         .select_related("person", "party_organization")
-        .order_by("party_organization__code")
+        .annotate(until=Max("party_organization__terms__counts_until"))
+        .order_by("until", "party_organization__code")
     )
-    post = posts.filter(party_organization__code__startswith="NS-").first() or posts[0]
+    post = posts.filter(party_organization__code=code).first() or posts[0]
     party = post.party_organization
     return _account("shuji", Role.SECRETARY, post.person.name, party.name, party_organization=party.code)
 
 
-def _instructor() -> SignIn:
-    posting = (
+def _instructor(number: str) -> SignIn:
+    """The instructor that is shown, else the first."""
+    postings = (
         InstructorPosting.objects.everyone()
         .filter(active_on(today()))
         .select_related("person")
-        .order_by("person__number", "id")[0]
+        .order_by("person__number", "id")
     )
-    person = posting.person
+    person = (postings.filter(person__number=number).first() or postings[0]).person
     return _account("zhidao", Role.INSTRUCTOR, person.name, f"人员编号 {person.number}", instructor=person.number)
 
 

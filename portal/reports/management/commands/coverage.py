@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 from typing import Any
-
-from django.core.management import CommandError
 
 from portal.core import console, indicators, snapshots
 from portal.core.indicators import Rate
-from portal.core.validity import today
+from portal.core.validity import SHANGHAI, today
 from portal.reports import printing
 
 _HEADINGS = ("指标", "代码", "名称", "应计", "达标", "不计入", "比率", "目标", "还差")
@@ -44,20 +43,38 @@ class Command(console.Command):
         parser.add_argument("--format", choices=printing.FORMATS, default="table", help="输出格式,默认表格")
         source = parser.add_mutually_exclusive_group()
         source.add_argument("--live", action="store_true", help="不用存档,按现有数据计算")
-        source.add_argument("--revised", action="store_true", help="更正后的数列")
+        source.add_argument("--revised", action="store_true", help="修订：存档之后更正了过去的事实，重算的数字与理由")
 
     def handle(self, **options: Any) -> None:
         """Print the figures. Raises CannotAnswer for a question without an answer."""
         day = options["date"] or today()
         if options["revised"]:
-            raise CommandError(f"{day} 没有更正后的数列;去掉 --revised 查看存档,或加 --live 按现有数据计算。")
-        rates = snapshots.best(day, options["by"], options["indicator"], live=options["live"])
+            rates = snapshots.revised(day, options["by"], options["indicator"])
+        else:
+            rates = snapshots.best(day, options["by"], options["indicator"], live=options["live"])
         if options["format"] == "table":
             printing.write_table(map(_line, rates), _HEADINGS, self.stdout, right=range(3, 9))
+            if options["revised"]:
+                self.stdout.write(_why(day))
+            elif not options["live"] and (late := snapshots.made_up_at(day)):
+                self.stdout.write(f"补存：{_moment(late)} 计算，按当时已知的事实。")
         elif options["format"] == "json":
             printing.write_json((rate.as_dict() for rate in rates), self.stdout)
         else:
             printing.write_csv((rate.as_dict() for rate in rates), _KEYS, self.stdout)
+
+
+def _why(day: datetime.date) -> str:
+    """What stands beneath a revised table: when it was recounted, and the reasons of the corrections."""
+    recount = snapshots.last_recount(day)
+    if recount is None:
+        return f"{day} 没有修订，与存档相同。"
+    said = "；".join(snapshots.reasons(day)) or "补录事实，没有更正理由"
+    return f"修订于 {_moment(recount.run_at)}。更正理由：{said}"
+
+
+def _moment(at: datetime.datetime) -> str:
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def _line(rate: Rate) -> tuple[str, ...]:

@@ -8,13 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from portal.core import console
-from portal.reports import keeping
-from portal.reports.demo import city, signins
+from portal.core import console, snapshots
+from portal.reports import keeping, letters
+from portal.reports.demo import city, signins, trail
 
 
 class Command(console.Command):
-    """Builds the city in one transaction, then stores its month ends and its last nights."""
+    """Builds the city in one transaction, then stores its month ends and its last nights and writes the letters of
+    the last one; they go out with the next ones that are due."""
 
     help = "在空数据库里建立一座虚构的演示城市"
     #: where `up` serves, which the sign-ins name
@@ -40,11 +41,13 @@ class Command(console.Command):
         """Build, print the sign-ins, keep the days."""
         wanted = city.Options(options["orgs"], options["seed"], options["start"], options["end"])
         with transaction.atomic():
-            city.build(wanted)
-            made = signins.make()
+            made = signins.make(city.build(wanted))
+            trail.leave()
             text = signins.keep(made, options.get("address") or settings.PUBLIC_URL)
         self.stdout.write(f"已建立演示城市:{wanted.organizations:,} 家社会组织(虚构数据)。\n\n{text}")
         self.stdout.write(f"账号也保存在 {signins.path()}。")
         if not options["no_snapshots"]:
             kept = keeping.keep(keeping.month_ends_and_nights(wanted.start, wanted.last))
             self.stdout.write(f"已存档 {kept} 天。")
+            if last := snapshots.latest():
+                letters.plan(last)

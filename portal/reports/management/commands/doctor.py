@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import shutil
 import sys
@@ -16,22 +17,27 @@ from django.core.mail import get_connection
 from django.core.management import CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Q
 from django.utils import timezone
 
 from members.models import Person
-from portal.core import console, snapshots
+from portal.core import broker, console, jobs, snapshots
 from portal.core.models import Job
 from portal.core.validity import SHANGHAI, today
+from portal.reports import night
+from portal.reports.schedule import LETTERS_AT, SNAPSHOT_AT
 
 GOOD, WATCH, BAD = "正常", "注意", "异常"
 Finding = tuple[str, str]
 GIGABYTE = 1 << 30
+#: a job that nobody took up for so long
+TOO_LONG = datetime.timedelta(minutes=10)
 
 
 class Command(console.Command):
     """One line per check; exit 1 when something is 异常."""
 
-    help = "检查数据库、队列、邮件、时钟、字符集、磁盘、密钥与存档"
+    help = "检查数据库、队列、日程、邮件、时钟、字符集、磁盘、密钥与存档"
 
     def handle(self, **options: Any) -> None:
         """Print the findings. Raises CommandError when something is 异常."""
@@ -57,17 +63,28 @@ def _database() -> Finding:
 
 
 def _queue() -> Finding:
-    if settings.REDIS_URL:
-        import redis
+    if fault := broker.fault():
+        return BAD, f"REDIS_URL 不能使用({fault})"
+    failed = Job.objects.filter(status=Job.Status.FAILED).order_by("-finished_at")
+    if last := failed.first():
+        return (
+            WATCH,
+            f"有 {len(failed)} 项后台任务失败，最近一项：{jobs.title(last.kind)} {last.key}，{last.error[:80]}",
+        )
+    return GOOD, "Redis" if settings.REDIS_URL else "未设 REDIS_URL,任务由 up 自己执行"
 
-        try:
-            redis.Redis.from_url(settings.REDIS_URL, socket_timeout=3).ping()
-        except (redis.RedisError, ValueError) as error:
-            return BAD, f"REDIS_URL 不能使用({error})"
-    failed = Job.objects.filter(status=Job.Status.FAILED).count()
-    if failed:
-        return WATCH, f"有 {failed} 项后台任务失败"
-    return GOOD, "Redis" if settings.REDIS_URL else "未设 REDIS_URL,任务在本机进程内执行"
+
+def _schedule() -> Finding:
+    """Whether somebody takes up what waits."""
+    long_ago = timezone.now() - TOO_LONG
+    waiting = Q(status=Job.Status.WAITING, created_at__lt=long_ago)
+    left = Q(status=Job.Status.RUNNING, lease_until__lt=long_ago)
+    if stuck := Job.objects.filter(waiting | left).count():
+        who = "celery -A portal worker 与 beat" if settings.REDIS_URL else "python manage.py up"
+        return WATCH, f"有 {stuck} 项任务等了 10 分钟以上无人执行，请运行 {who}"
+    last = Job.objects.exclude(finished_at=None).order_by("-finished_at").first()
+    done = f"，最近完成 {jobs.title(last.kind)} {last.key}" if last else ""
+    return GOOD, f"每天 {SNAPSHOT_AT:%H:%M} 存档，{LETTERS_AT:%H:%M} 发信{done}"
 
 
 def _mail() -> Finding:
@@ -144,13 +161,15 @@ def _snapshots() -> Finding:
     latest = snapshots.latest()
     if latest is None:
         return WATCH, "还没有存档"
-    late = (today() - latest).days - 1
-    return (WATCH, f"最近一夜是 {latest},缺 {late} 夜") if late > 0 else (GOOD, f"最近一夜是 {latest}")
+    missing = len(night.due().snapshots)
+    age = f"最近一夜是 {latest}（{(today() - latest).days} 天前）"
+    return (WATCH, f"{age}，缺 {missing} 夜，将自动补存") if missing else (GOOD, age)
 
 
 CHECKS: dict[str, Callable[[], Finding]] = {
     "数据库": _database,
     "队列": _queue,
+    "日程": _schedule,
     "邮件": _mail,
     "时钟": _clock,
     "字符集": _characters,

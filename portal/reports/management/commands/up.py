@@ -1,4 +1,4 @@
-"""`up`: what `make up` runs: migrations, the demo city on the first run, then the portal."""
+"""`up`: what `make up` runs: migrations, the demo city on the first run, then the portal and its nightly schedule."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 
 from portal.core import console
-from portal.reports import keeping
 from portal.reports.demo import city
+from portal.reports.worker import Worker, interval
 
 
 class Command(console.Command):
@@ -30,20 +30,31 @@ class Command(console.Command):
         # the address is taken before anything is written: a second start ends here
         listening = _listen(host, port)
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        seconds = interval()
         call_command("migrate", verbosity=0, interactive=False)
         self._fill(address)
         connections.close_all()
+        worker = None if settings.REDIS_URL else Worker(seconds)
         self.stdout.write(f"平台已启动:{address}(按 Ctrl+C 停止)")
+        if worker is None:
+            self.stdout.write("后台任务由 Redis 分发，另请运行 celery -A portal worker 与 celery -A portal beat。")
         self.stdout.flush()
-        _serve(listening)
+        try:
+            _serve(listening, worker)
+        finally:
+            if worker:
+                worker.stop()
         self.stdout.write("平台已停止。")
 
     def _fill(self, address: str) -> None:
-        """The demo city into an empty database; what an interrupted start left is kept now."""
+        """The demo city into an empty database; days that an interrupted start left are kept by the worker."""
         if not city.is_empty():
-            keeping.keep([])
-        elif os.environ.get("NO_DEMO") == "1":
-            self.stdout.write("数据库是空的:用 python manage.py grant 建立账号,再导入单位与台账。")
+            return
+        if os.environ.get("NO_DEMO") == "1":
+            self.stdout.write(
+                "数据库是空的:先用 python manage.py import_file units 导入单位名录,"
+                "再用 grant 建立账号,然后登录导入名册和台账。"
+            )
         else:
             self.stdout.write("首次启动,正在建立演示城市,约需半分钟……")
             self.stdout.flush()
@@ -82,13 +93,15 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _serve(listening: socket.socket) -> None:
-    """Serve until a signal; requests under way are finished."""
+def _serve(listening: socket.socket, worker: Worker | None) -> None:
+    """Serve until a signal, the worker beside it; requests under way are finished."""
     import waitress
 
     from portal.wsgi import application
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server = waitress.create_server(application, sockets=[listening], threads=8, ident="")
+    if worker:
+        worker.start()
     server.run()
     server.close()
