@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("api/", include("portal.api.urls")),
+    path("", include("portal.reports.urls")),
     path("", include("portal.desk.urls")),
 ]
 

@@ -20,6 +20,7 @@ from portal.core.indicators import (
     NONE_NAME,
     CannotAnswer,
     Indicator,
+    Places,
     Slice,
     Source,
     Subject,
@@ -27,6 +28,8 @@ from portal.core.indicators import (
 from portal.core.pages import WrongAddress, address, choice_in, scope_of_request
 from portal.core.scoping import Scope
 from portal.desk import files
+from portal.desk.bulk.deeds import words_of
+from portal.desk.doing import answered_among
 from portal.desk.figures import BRANCH, FORMATION, KINDS, STATUSES, WORK, Question
 from portal.desk.subjects import Row, organizations
 
@@ -65,13 +68,7 @@ class Behind:
     @classmethod
     def asked(cls, request: HttpRequest, ind: Indicator, question: Question) -> Behind:
         """Read the address. Raises WrongAddress and CannotAnswer."""
-        by = choice_in(request, "by", {by: GROUPING_NAMES[by] for by in ind.groupings})
-        group = request.GET.get("group", "")
-        if bool(group) != bool(by and by != "city"):
-            raise WrongAddress("名单要同时写明划分(by)和组(group)。")
-        for name, offered in (("kind", question.kind), ("district", question.district)):
-            if offered and name not in ind.groupings:
-                raise CannotAnswer(f"{ind.name}不能按{GROUPING_NAMES[name]}查看。")
+        by, group = asked_group(request, ind, question)
         reasons = tuple(part for part in request.GET.get("reason", "").split(",") if part)
         for reason in reasons:
             if reason not in ind.reasons:
@@ -113,6 +110,7 @@ class Behind:
     def context(self) -> dict[str, Any]:
         """What the page shows."""
         rows, more = self._page()
+        may = answered_among([row.id for row in rows], self.scope) if self.indicator.of_organizations else set()
         return {
             "behind": self,
             "question": self.question,
@@ -122,14 +120,24 @@ class Behind:
             "kinds": KINDS if "kind" in self.indicator.groupings else {},
             "districts": self.question.places.districts if "district" in self.indicator.groupings else [],
             "rows": rows,
+            "may": may,
+            "deeds": words_of("organizations") if may else (),
+            "count": f"{self.named:,}",
             "total": self.total,
             "named": self.named,
             "outside": self.total - self.named,
             "next": more,
             "first": address(self.request) if self.request.GET.get("page") else "",
             "exports": files.offered(self.request) if self.named else [],
-            "trail": [("覆盖率", reverse("coverage"))],
+            "trail": self._trail(),
         }
+
+    def _trail(self) -> list[tuple[str, str]]:
+        """Where the figure stands: on the coverage page, or on the page of its indicator."""
+        ind = self.indicator
+        if ind.code in (BRANCH, WORK, FORMATION):
+            return [("覆盖率", reverse("coverage"))]
+        return [("指标一览", reverse("indicators")), (ind.name, reverse("indicator", args=[ind.code]))]
 
     def _page(self) -> tuple[list[Any], str]:
         """The rows of the page asked for, and the address of the next one."""
@@ -139,6 +147,16 @@ class Behind:
             return rows, ""
         last = rows[-1].place if isinstance(rows[-1], Row) else f"0-{rows[-1].id}"
         return rows, f"{address(self.request)}{'&' if '?' in address(self.request) else '?'}page={last}"
+
+    def ids(self, limit: int) -> list[int]:
+        """The first organizations of the list, by row number; those whose names the account may see."""
+        try:
+            found = organizations(
+                self.indicator, self.part, question=self.question, scope=self.scope, source=self.source, limit=limit
+            )
+        except CannotAnswer as refusal:
+            raise WrongAddress(str(refusal)) from None
+        return [row.id for row in found]
 
     def _organizations(self) -> list[Row]:
         return organizations(
@@ -180,14 +198,7 @@ class Behind:
     @cached_property
     def group_name(self) -> str:
         """The group in words."""
-        places = self.question.places
-        if self.group == NONE_GROUP:
-            return "待明确" if self.by == "unit" else NONE_NAME
-        if self.by in ("unit", "street"):
-            return places.tree.by_code[self.group].name
-        if self.by == "district":
-            return next((d.name for d in places.districts if d.code == self.group), self.group)
-        return self.group or "全市"
+        return group_word(self.question.places, self.by, self.group)
 
     @property
     def status_word(self) -> str:
@@ -223,6 +234,30 @@ class Behind:
                 one.unit_name,
                 one.district_name,
             )
+
+
+def asked_group(request: HttpRequest, ind: Indicator, question: Question) -> tuple[str, str]:
+    """The grouping and group that an address names, both or neither. Raises WrongAddress, and CannotAnswer where
+    the indicator does not offer what the question is restricted to."""
+    by = choice_in(request, "by", {by: GROUPING_NAMES[by] for by in ind.groupings})
+    group = request.GET.get("group", "")
+    if bool(group) != bool(by and by != "city"):
+        raise WrongAddress("名单要同时写明划分(by)和组(group)。")
+    for name, offered in (("kind", question.kind), ("district", question.district)):
+        if offered and name not in ind.groupings:
+            raise CannotAnswer(f"{ind.name}不能按{GROUPING_NAMES[name]}查看。")
+    return by, group
+
+
+def group_word(places: Places, by: str, group: str) -> str:
+    """A group in words; one that is not there on the day by its code."""
+    if group == NONE_GROUP:
+        return "待明确" if by == "unit" else NONE_NAME
+    if by in ("unit", "street"):
+        return places.tree.by_code[group].name if group in places.tree.by_code else group
+    if by == "district":
+        return next((d.name for d in places.districts if d.code == group), group)
+    return group or "全市"
 
 
 def statuses(ind: Indicator) -> dict[str, str]:

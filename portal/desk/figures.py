@@ -10,19 +10,23 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any, cast
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from branches.counts import formation_due_reported
 from orgs.models import OrganizationState
 from portal.core import indicators, slices, snapshots
-from portal.core.indicators import NONE_GROUP, CannotAnswer, Places, Rate, Slice, Source
+from portal.core.indicators import NONE_GROUP, CannotAnswer, Places, Rate, Slice, Source, Table
 from portal.core.models import District, Figure, Snapshot
 from portal.core.templatetags.ui import cnday, thousands
-from portal.core.validity import today
+from portal.core.units import UnitTree
+from portal.core.validity import covers, today
 
 BRANCH, WORK, FORMATION = "branch-coverage", "work-coverage", "formation-due"
 BOTH = (BRANCH, WORK)
@@ -38,6 +42,10 @@ STATUSES = {
 }
 
 
+#: `formation-due` from the named members up to the reported numbers (申报数)
+FORMATION_RANGE = (Table("city", [FORMATION]), Table("city", [FORMATION], formation_due_reported))
+
+
 @dataclass(frozen=True)
 class Question:
     """What a page was asked: a day, a kind and a district to restrict to ("" for all), which definition, and
@@ -48,11 +56,20 @@ class Question:
     district: str = ""
     adjusted: bool = False
     live: bool = True
+    #: the units of the day, where they were read already
+    tree: UnitTree | None = field(default=None, compare=False, repr=False)
+    #: the stored days up to the day, newest first, where they were read already
+    nights: Sequence[datetime.date] | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def places(self) -> Places:
         """Units, districts and targets of the day."""
-        return snapshots.places_of(self.day) if self.stored else Places(self.day)
+        if self.stored:
+            return snapshots.places_of(self.day, lambda: self.every_district)
+        return Places(self.day, self.tree, cast(list[District], SimpleLazyObject(self._districts)))
+
+    def _districts(self) -> list[District]:
+        return [one for one in self.every_district if covers(one.valid_from, one.valid_to, self.day)]
 
     @cached_property
     def every_district(self) -> list[District]:
@@ -62,7 +79,12 @@ class Question:
     @cached_property
     def stored(self) -> bool:
         """Whether the answer is the snapshot of the day."""
-        return not self.live and snapshots.is_stored(self.day)
+        return not self.live and self.has_night
+
+    @cached_property
+    def has_night(self) -> bool:
+        """Whether the day has a snapshot, whatever answers."""
+        return snapshots.is_stored(self.day) if self.nights is None else self.day in self.nights
 
     @property
     def source(self) -> Source:
@@ -102,7 +124,8 @@ class Question:
         return Slice(kind=kind, districts=districts)
 
     def _by_code(self, **codes: str) -> Slice:
-        return slices.by_codes(indicators.indicator(BRANCH), self.places, **codes)
+        every = self.every_district if "district" in codes else None
+        return slices.by_codes(indicators.indicator(BRANCH), self.places, every, **codes)
 
     def _street_ids(self, code: str) -> frozenset[int | None]:
         streets = {unit.code: unit.id for unit in self.places.streets()}
@@ -114,30 +137,23 @@ class Question:
 
     def rates(self, by: str = "city", codes: Sequence[str] = BOTH) -> list[Rate]:
         """The strict figures by `by`; a stored day is held to the targets kept with it."""
-        found = indicators.rates(self.day, by, codes, part=self.part, source=self.source, places=self.places)
-        if self.stored:
-            found = [replace(rate, target=self._kept_targets.get(_place(rate), rate.target)) for rate in found]
-        return found
+        return self.together(Table(by, codes))[0]
 
-    @cached_property
-    def _kept_targets(self) -> dict[tuple[str, str, str], int | None]:
-        rows = Figure.objects.filter(snapshot__day=self.day, indicator__in=(*BOTH, FORMATION))
-        return {
-            (code, by, group): target
-            for code, by, group, target in rows.values_list("indicator", "by", "group", "target")
-        }
+    def together(self, *tables: Table, kept: Iterable[Past] | None = None) -> list[list[Rate]]:
+        """What `rates` says for each of several tables, in one statement.
+
+        A stored day takes one more for its targets, unless its `kept` figures were read already (`past_tables`).
+        """
+        found = indicators.together(self.day, tables, part=self.part, source=self.source, places=self.places)
+        if not self.stored:
+            return found
+        kept = past_tables(tables, [self.day]) if kept is None else kept
+        targets = {_place(one.rate): one.rate.target for one in kept if one.day == self.day}
+        return [[replace(rate, target=targets.get(_place(rate), rate.target)) for rate in table] for table in found]
 
     def shown(self, rate: Rate) -> Rate:
         """A figure in the definition asked for."""
         return adjusted(rate) if self.adjusted else rate
-
-    def formation_range(self) -> tuple[Rate, Rate]:
-        """`formation-due` from the named members up to the reported numbers (申报数)."""
-        [named] = self.rates("city", [FORMATION])
-        [reported] = indicators.rates(
-            self.day, "city", [FORMATION], part=self.part, source=formation_due_reported, places=self.places
-        )
-        return named, reported
 
     def link(
         self,
@@ -163,6 +179,26 @@ class Question:
         }
         query = urlencode({name: value for name, value in asked.items() if value})
         return f"{reverse('coverage-subjects', args=[indicator])}{'?' if query else ''}{query}"
+
+    def why_link(
+        self, indicator: str, since: datetime.date, by: str = "", group: str = "", *, until: datetime.date | None = None
+    ) -> str:
+        """The address that tells why the figure moved since a stored day; `until` is a stored day, else that of the
+        question. Empty where the question is a past day as it is known now, which two nights do not tell."""
+        until = until or self.day
+        if until != today() and self.live and until == self.day:
+            return ""
+        asked = {
+            "from": since.isoformat(),
+            "to": until.isoformat() if until != today() or not self.live else "",
+            "by": by,
+            "group": group,
+            "kind": self.kind,
+            "district": self.district if by != "district" else "",
+            "definition": "adjusted" if self.adjusted else "",
+        }
+        query = urlencode({name: value for name, value in asked.items() if value})
+        return f"{reverse('coverage-why', args=[indicator])}?{query}"
 
     def missing_link(self, indicator: str, by: str = "", group: str = "") -> str:
         """The names of what this definition counts as missing."""
@@ -197,16 +233,17 @@ def adjusted(rate: Rate) -> Rate:
 
 @dataclass(frozen=True)
 class Past:
-    """A stored figure, to compare with."""
+    """A stored figure, to compare with; of a revised one, the reasons of the corrections."""
 
     day: datetime.date
     rate: Rate
+    reasons: tuple[str, ...] = ()
 
 
-def past(codes: Iterable[str], groups: Iterable[tuple[str, str]], days: Sequence[datetime.date]) -> list[Past]:
+def past(
+    codes: Iterable[str], groups: Iterable[tuple[str, str]], days: Sequence[datetime.date] | QuerySet[Any, Any]
+) -> list[Past]:
     """The stored figures of some groups on some stored days, oldest first; one statement."""
-    if not days:
-        return []
     groups = set(groups)
     rows = Figure.objects.filter(
         indicator__in=codes,
@@ -218,10 +255,14 @@ def past(codes: Iterable[str], groups: Iterable[tuple[str, str]], days: Sequence
     return [_past(row) for row in rows if (row.by, row.group) in groups]
 
 
-def past_groups(codes: Iterable[str], by: str, day: datetime.date) -> list[Past]:
-    """The stored figures of all groups of a grouping on one stored day; one statement."""
-    rows = Figure.objects.filter(indicator__in=codes, by=by, snapshot__day=day)
-    return [_past(row) for row in rows.select_related("snapshot").order_by("id")]
+def past_tables(tables: Iterable[Table], days: Sequence[datetime.date]) -> list[Past]:
+    """The stored figures of all groups of some tables on some stored days; one statement."""
+    asked = {(code, table.by) for table in tables for code in table.codes or ()}
+    rows = Figure.objects.filter(
+        indicator__in={code for code, _ in asked}, by__in={by for _, by in asked}, snapshot__day__in=days
+    )
+    found = rows.select_related("snapshot").order_by("id") if days else []
+    return [_past(row) for row in found if (row.indicator, row.by) in asked]
 
 
 def _past(row: Figure) -> Past:
@@ -248,8 +289,15 @@ def stored_days(until: datetime.date) -> list[datetime.date]:
     return list(Snapshot.objects.filter(day__lt=until).order_by("-day").values_list("day", flat=True))
 
 
+#: how many nights the desk looks back
+RECENT = 10
 #: how many month ends a trend shows: the three years of the notice
 MONTHS = 36
+
+
+def recent_nights(before: datetime.date) -> QuerySet[Any, Any]:
+    """The stored days of the last weeks before a day, to be asked for within another statement."""
+    return Snapshot.objects.filter(day__lt=before).order_by("-day").values("day")[:RECENT]
 
 
 def month_ends(days: Iterable[datetime.date], before: datetime.date) -> list[datetime.date]:
@@ -261,19 +309,30 @@ def month_ends(days: Iterable[datetime.date], before: datetime.date) -> list[dat
     return list(last.values())[-MONTHS:]
 
 
-def movement(now: Rate, before: Past | None) -> SafeString:
-    """The change since a stored night in points and in organizations, as a sentence; empty without one."""
+def movement(now: Rate, before: Past | None, href: str = "") -> SafeString:
+    """The change since a stored night in points and in organizations, as a sentence; empty without one. `href` leads
+    to why it moved."""
     if before is None or now.rate is None or before.rate.rate is None:
         return SafeString("")
-    night = "较昨夜" if (now.date - before.day).days == 1 else f"较{cnday(before.day)}存档"
+    night = night_word(now.date, before.day)
     points = _hundredths(now.rate) - _hundredths(before.rate.rate)
     missing = now.shortfall - before.rate.shortfall
     moved = "还差不变" if not missing else f"还差{'多' if missing > 0 else '少'} {thousands(abs(missing))} 家"
     if not points:
-        return format_html("{} 持平{}", night, f"，{moved}" if missing else "")
+        return format_html("{}{}", _linked(format_html("{} 持平", night), href), f"，{moved}" if missing else "")
     sign, tone = ("▲", "ok") if points > 0 else ("▼", "bad")
     figure = f"{abs(points) // 100}.{abs(points) % 100:02d}"
-    return format_html('{} <b class="{}">{} {}</b> 个百分点，{}', night, tone, sign, figure, moved)
+    change = format_html('{} <b class="{}">{} {}</b> 个百分点', night, tone, sign, figure)
+    return format_html("{}，{}", _linked(change, href), moved)
+
+
+def night_word(day: datetime.date, night: datetime.date) -> str:
+    """What a day is compared with: 较昨夜, or the stored day by name."""
+    return "较昨夜" if (day - night).days == 1 else f"较{cnday(night)}存档"
+
+
+def _linked(change: SafeString, href: str) -> SafeString:
+    return format_html('<a class="figure" href="{}">{}</a>', href, change) if href else change
 
 
 def _hundredths(rate: str) -> int:
@@ -327,12 +386,18 @@ def meter_card(question: Question, title: str, note: str, rates: Sequence[Rate],
             series="branch" if rate.indicator == BRANCH else "work",
             met_href=question.met_link(rate.indicator, by, group),
             missing_href=question.missing_link(rate.indicator, by, group),
-            change=movement(question.shown(rate), _same(question, rate, before)),
+            change=_moved(question, rate, before, by, group),
         )
         for rate in strict
     ]
     others = strict if question.adjusted else [adjusted(rate) for rate in strict]
     return MeterCard(title, note, meters, others, question.link(BRANCH, "excluded", by, group))
+
+
+def _moved(question: Question, rate: Rate, before: Iterable[Past], by: str, group: str) -> SafeString:
+    past = _same(question, rate, before)
+    href = question.why_link(rate.indicator, past.day, by, group) if past else ""
+    return movement(question.shown(rate), past, href)
 
 
 def _same(question: Question, rate: Rate, before: Iterable[Past]) -> Past | None:

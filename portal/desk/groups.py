@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from portal.core.indicators import Rate
 from portal.core.units import UnitOnDay, UnitTree
@@ -27,6 +28,32 @@ class Line:
     work_href: str
     depth: int = 0
     own: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether anything is counted there."""
+        return bool(self.branch.eligible or self.work.eligible)
+
+
+class InTree(Protocol):
+    """A line about a unit that can stand in a tree; a dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def code(self) -> str:
+        """The unit."""
+
+    @property
+    def depth(self) -> int:
+        """How far it is set in."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether anything is counted there."""
+
+
+OneLine = TypeVar("OneLine", bound=InTree)
 
 
 def lines(
@@ -64,15 +91,15 @@ def _order(line: Line, indicator: str) -> tuple[bool, int, bool, int]:
     return (not main.eligible, -main.shortfall, bool(main.meets), -main.eligible)
 
 
-def as_tree(found: Sequence[Line], tree: UnitTree) -> list[Line]:
+def as_tree(found: Sequence[OneLine], tree: UnitTree) -> list[OneLine]:
     """The units in the order of their tree, children beneath their unit by 还差几家; empty branches left out."""
     by_unit = {tree.by_code[line.code].id: line for line in found if line.code in tree.by_code}
-    shown = {unit_id for unit_id, line in by_unit.items() if line.branch.eligible or line.work.eligible}
+    shown = {unit_id for unit_id, line in by_unit.items() if line.counts}
     children: dict[int | None, list[int]] = {}
     for unit_id in by_unit:
         if unit_id in shown:
             children.setdefault(_nearest_shown(tree.units[unit_id], tree, shown), []).append(unit_id)
-    ordered: list[Line] = []
+    ordered: list[OneLine] = []
     _walk(None, 0, children, by_unit, ordered)
     return ordered
 
@@ -86,8 +113,8 @@ def _walk(
     above: int | None,
     depth: int,
     children: Mapping[int | None, list[int]],
-    by_unit: Mapping[int, Line],
-    ordered: list[Line],
+    by_unit: Mapping[int, OneLine],
+    ordered: list[OneLine],
 ) -> None:
     for unit_id in children.get(above, []):
         line = by_unit[unit_id]

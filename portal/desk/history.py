@@ -6,9 +6,11 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
-from branches.models import CoveringLink, InstructorPosting, PartyOrganization, PartyOrganizationState, Term
+from branches.models import CoveringLink, Election, InstructorPosting, PartyOrganization, PartyOrganizationState, Term
 from branches.models.party_organizations import COUNTED_FORMS
+from demonstration.models import DemonstrationSite
 from orgs.models import Exclusion, OrganizationState, ResponsibleSpan, SocialOrganization
 from portal.core.policy import NOTICE_DAY, NOTICE_NAME
 from portal.core.units import UnitTree
@@ -54,6 +56,7 @@ def of_organization(
     links: Sequence[CoveringLink],
     postings: Sequence[InstructorPosting],
     exclusions: Sequence[Exclusion],
+    sites: Sequence[DemonstrationSite],
     tree: UnitTree,
 ) -> list[Event]:
     """All dated facts of an organization, oldest first."""
@@ -79,6 +82,9 @@ def of_organization(
     for exclusion in exclusions:
         found.append(Event(exclusion.valid_from, "列为不计入", exclusion.reason))
         found += [Event(exclusion.valid_to, "不计入结束")] if exclusion.valid_to else []
+    for site in sites:
+        found.append(Event(site.named_on, f"命名为{site.get_level_display()}示范点", site.name))
+        found += [Event(site.withdrawn_on, "撤销示范点", site.name)] if site.withdrawn_on else []
     if organization.closed_on:
         found.append(Event(organization.closed_on, organization.get_closing_display() or "终止", "不再统计", "lost"))
     return sorted(found, key=lambda event: event.day)
@@ -89,20 +95,27 @@ def of_party(
     states: Sequence[PartyOrganizationState],
     terms: Sequence[Term],
     links: Sequence[CoveringLink],
-    tree: UnitTree,
+    elections: Sequence[Election],
 ) -> list[Event]:
-    """All dated facts of a party organization, oldest first; `links` are those whose names may be seen."""
+    """All dated facts of a party organization, oldest first; `states` were read with the name of their supervising
+    unit, `links` are those whose names may be seen."""
     found = [Event(party.approved_on, "批准成立", party.document_number, "gained")]
     for state in states[1:]:
-        note = f"{state.get_form_display()}，{_unit(tree, state.supervising_unit_id) or '主管单位不详'}"
+        note = f"{state.get_form_display()}，{supervising(state) or '主管单位不详'}"
         found.append(Event(state.valid_from, "党组织变更", note))
     found += [Event(term.started_on, "一届开始", f"至 {term.ends_on}") for term in terms]
+    found += [Event(one.held_on, one.title, one.get_method_display()) for one in elections]
     for link in links:
         found.append(Event(link.valid_from, "纳入覆盖", link.organization.name, "gained"))
         found += [Event(link.valid_to, "不再覆盖", link.organization.name, "lost")] if link.valid_to else []
     if party.dissolved_on:
         found.append(Event(party.dissolved_on, "撤销", "", "lost"))
     return sorted(found, key=lambda event: event.day)
+
+
+def supervising(state: Any) -> str:
+    """The name of the supervising unit that a state was read with; empty where there is none."""
+    return state.supervising_name or ""
 
 
 def _unit(tree: UnitTree, unit_id: int | None) -> str:

@@ -7,26 +7,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Subquery, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 
-from branches.counts import people_on
+from branches.counts import standing_and_people
 from branches.coverage import WORK_MET
 from branches.formation import Advice, People, advise
 from branches.models import CoveringLink, InstructorPosting, Membership, PartyOrganization, PartyOrganizationState
 from branches.models.party_organizations import COUNTED_FORMS
+from demonstration.models import DemonstrationSite
 from members.models import Member, MemberState
-from orgs.models import Exclusion, OrganizationState, ResponsibleSpan, SocialOrganization
+from orgs import gates
+from orgs.models import Exclusion, OrganizationState, RegistryEvent, ResponsibleSpan, SocialOrganization
 from portal.core.indicators import indicator
 from portal.core.policy import NOTICE_DAY, parameter
 from portal.core.scoping import Scope
-from portal.core.subjects import Standing, standings
+from portal.core.subjects import Standing
 from portal.core.units import UnitOnDay, UnitTree
 from portal.core.validity import active_on, covers
 from portal.desk import history
+from portal.desk.commitments import KINDS, Commitments, commitments_of, rows_of_commitments
 from portal.desk.figures import BRANCH
+from portal.desk.sites_of import Applied, as_application, as_site, rows_of_applications, rows_of_sites
 
-#: how many members a page names
+#: how many members a page names, and how many decisions of the registry
 NAMED = 60
+DECISIONS = 6
 _UNDER_RULE = {
     "education": "教育培训机构、民办学校，由市教育部门登记的，归市教育工委。",
     "health": "民办医院，由市卫生部门登记的，归市卫生工委。",
@@ -64,6 +71,15 @@ class Worker:
     counts: bool
 
 
+@dataclass(frozen=True)
+class Decision:
+    """One decision of the registry, and where its review stands on the day."""
+
+    event: RegistryEvent
+    sign: str
+    word: str
+
+
 @dataclass
 class OrganizationFile:
     """Everything about one organization on a day."""
@@ -75,9 +91,13 @@ class OrganizationFile:
     answer: ResponsibleSpan | None
     standing: Standing | None
     people: People
+    commitments: Commitments
     coverage: list[Coverage] = field(default_factory=list)
     postings: list[InstructorPosting] = field(default_factory=list)
     exclusions: list[Exclusion] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    sites: list[DemonstrationSite] = field(default_factory=list)
+    applied: list[Applied] = field(default_factory=list)
     workers: list[Worker] = field(default_factory=list)
     may_see_members: bool = False
     events: list[history.Event] = field(default_factory=list)
@@ -179,7 +199,7 @@ class OrganizationFile:
 def organization_file(organization: SocialOrganization, day: datetime.date, scope: Scope) -> OrganizationFile:
     """Gather the file; about a dozen statements."""
     key = organization.pk
-    tree = UnitTree.on(day)
+    tree = scope.tree_of(day) or UnitTree.on(day)
     states = list(OrganizationState.objects.filter(organization=key).select_related("district").order_by("valid_from"))
     spans = list(ResponsibleSpan.objects.filter(organization=key).order_by("valid_from"))
     links = list(
@@ -199,19 +219,24 @@ def organization_file(organization: SocialOrganization, day: datetime.date, scop
         .defer("person__id_number", "person__mobile")
         .order_by("valid_from", "pk")
     )
-    exclusions = list(Exclusion.objects.within(scope).filter(organization=key).order_by("valid_from"))
+    exclusions, events, sites, applied, binding = _decided(organization, day, scope)
     state = next((one for one in states if one.holds_on(day)), None)
+    standing, people = standing_and_people(day, [key])[key]
     file = OrganizationFile(
         organization=organization,
         day=day,
         tree=tree,
         state=state,
         answer=next((one for one in spans if one.holds_on(day)), None),
-        standing=standings(indicator(BRANCH), day, [key]).get(key),
-        people=people_on(day, [key])[key],
+        standing=standing,
+        people=people,
         coverage=_coverage(links, party_states, tree, day),
         postings=[one for one in postings if one.holds_on(day)],
         exclusions=[one for one in exclusions if one.holds_on(day)],
+        decisions=_decisions(events, day, live=day == scope.day),
+        sites=sites,
+        applied=applied,
+        commitments=commitments_of(organization, binding, day),
     )
     file.may_see_members = scope.can("see-members")
     if file.may_see_members:
@@ -223,10 +248,99 @@ def organization_file(organization: SocialOrganization, day: datetime.date, scop
         links=links,
         postings=postings,
         exclusions=exclusions,
+        sites=sites,
         tree=tree,
     )
     file.line = history.line(file.events, history.covered_stretches(links, party_states), day)
     return file
+
+
+def _decided(
+    organization: SocialOrganization, day: datetime.date, scope: Scope
+) -> tuple[list[Exclusion], list[RegistryEvent], list[DemonstrationSite], list[Applied], list[Sequence[Any]]]:
+    """What was decided about the organization, applied for and what binds it, oldest first; eight registers in one
+    statement."""
+    nothing, text = Value("", output_field=CharField()), CharField()
+    exclusions = Exclusion.objects.within(scope).filter(organization=organization).order_by()
+    events = RegistryEvent.objects.within(scope).filter(organization=organization).order_by()
+    rows = exclusions.values_list(
+        Value("exclusion"), "pk", "valid_from", "valid_to", nothing, "reason", "evidence", "approver", nothing
+    ).union(
+        events.values_list(
+            Value("event"),
+            "pk",
+            "decided_on",
+            "reviewed_on",
+            "code",
+            "kind",
+            Coalesce("reviewing_unit__name", "reviewing_unit_written", output_field=text),
+            "opinion",
+            Coalesce(KT("written__event_kind"), nothing, output_field=text),
+        ),
+        rows_of_sites(organization, scope),
+        rows_of_applications(organization, day, scope),
+        *rows_of_commitments(organization, scope),
+        all=True,
+    )
+    kept: list[Exclusion] = []
+    named: list[DemonstrationSite] = []
+    applied: list[Applied] = []
+    decided: list[RegistryEvent] = []
+    binding: list[Sequence[Any]] = []
+    for row in sorted(rows, key=lambda row: (row[2], row[1])):
+        what, pk, first, second, *words = row
+        if what in KINDS:
+            binding.append(row)
+        elif what == "exclusion":
+            kept.append(_exclusion(organization, pk, (first, second), words))
+        elif what == "site":
+            named.append(as_site(organization, pk, (first, second), words))
+        elif what == "application":
+            applied.append(as_application(organization, pk, first, words))
+        else:
+            decided.append(_event(organization, pk, (first, second), words))
+    return kept, decided, named, applied, binding
+
+
+_Days = tuple[datetime.date, datetime.date | None]
+
+
+def _exclusion(organization: SocialOrganization, pk: int, days: _Days, words: Sequence[str]) -> Exclusion:
+    _, reason, evidence, approver, _ = words
+    start, end = days
+    return Exclusion(
+        pk=pk,
+        organization=organization,
+        valid_from=start,
+        valid_to=end,
+        reason=reason,
+        evidence=evidence,
+        approver=approver,
+    )
+
+
+def _event(organization: SocialOrganization, pk: int, days: _Days, words: Sequence[str]) -> RegistryEvent:
+    code, kind, reviewer, opinion, written = words
+    return RegistryEvent(
+        pk=pk,
+        code=code,
+        organization=organization,
+        decided_on=days[0],
+        reviewed_on=days[1],
+        kind=kind,
+        reviewing_unit_written=reviewer,
+        opinion=opinion,
+        written={"event_kind": written},
+    )
+
+
+def _decisions(events: Sequence[RegistryEvent], day: datetime.date, *, live: bool) -> list[Decision]:
+    """The last decisions of the registry up to the day, newest first; seen from today also those to come."""
+    found = []
+    for event in [one for one in reversed(events) if live or one.decided_on <= day][:DECISIONS]:
+        state = gates.state_of(event, day)
+        found.append(Decision(event, gates.SIGNS[state], gates.STATES[state]))
+    return found
 
 
 def _coverage(
@@ -260,29 +374,28 @@ def _workers(file: OrganizationFile, scope: Scope) -> list[Worker]:
         .defer("member__person__id_number", "member__person__mobile")
         .order_by("member__person__name", "pk")
     )
-    found = list(states[:NAMED])
-    held = _held(Membership.objects.within(scope).filter(person__in=[one.member_id for one in found]), file.day)
+    held = Membership.objects.within(scope).filter(active_on(file.day), person=OuterRef("member"))
+    held = held.order_by("-valid_from", "-pk")
+    found: list[Any] = list(
+        states.annotate(
+            held_in=Subquery(held.values("party_organization")[:1]),
+            held_name=Subquery(held.values("party_organization__name")[:1]),
+        )[:NAMED]
+    )
     here = {one.party.pk for one in file.coverage}
     counted = parameter("firm-employment", file.day)
     assert isinstance(counted, tuple)
     workers = []
     for state in found:
-        party, standing = held.get(state.member_id), state.member.standing_on(file.day)
-        at_home = party is not None and party.pk in here
+        standing, at_home = state.member.standing_on(file.day), state.held_in in here
         workers.append(
             Worker(
                 member=state.member,
                 standing=standing,
                 employment=state.get_employment_display(),
-                held=party.name if party else "",
+                held=state.held_name or "",
                 here=at_home,
                 counts=at_home and standing == "FULL" and state.employment in counted,
             )
         )
     return sorted(workers, key=lambda one: (not one.here, one.standing != "FULL"))
-
-
-def _held(memberships: QuerySet[Membership], day: datetime.date) -> dict[int, PartyOrganization]:
-    """Where each person's relation is held on the day."""
-    rows = memberships.filter(active_on(day)).select_related("party_organization")
-    return {one.person_id: one.party_organization for one in rows}

@@ -7,25 +7,26 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
-from branches.counts import PartyCounts, party_counts, people_on
+from branches.counts import PartyCounts, party_counts, standing_and_people, with_counts
 from branches.formation import Advice, People, advise, party_notes
 from branches.models import CoveringLink, Membership, PartyOrganization, PartyOrganizationState, Post, Term
 from branches.models.posts import TRAINED_ROLES
 from branches.terms import REASONS as TERM_WORDS
 from orgs.models import SocialOrganization
 from portal.core.indicators import indicator
+from portal.core.models import UnitState
 from portal.core.scoping import Scope
-from portal.core.subjects import Standing, standings
-from portal.core.templatetags.ui import days
-from portal.core.units import UnitTree
+from portal.core.subjects import standings
 from portal.core.validity import active_on
-from portal.desk.figures import BRANCH
-from portal.desk.history import Event, of_party
-from training.indicators import concentrated
+from portal.desk.doing import changeable_links
+from portal.desk.elections import Held, terms_and_elections
+from portal.desk.history import Event, of_party, supervising
+from training.indicators import concentrated_days
 
 #: reminders before the end of a term (BR-11: six months; three and one are ours)
 REMINDERS = (6, 3, 1)
@@ -89,19 +90,11 @@ class Light:
 
 
 @dataclass(frozen=True)
-class Matter:
-    """Something a secretary should look at, and the place on the page where it stands."""
-
-    title: str
-    remark: str
-    place: str
-
-
-@dataclass(frozen=True)
 class Covered:
     """One organization covered: with counts and advice where its name is within the scope."""
 
     organization: SocialOrganization
+    link: CoveringLink
     since: datetime.date
     people: People
     advice: Advice | None
@@ -114,7 +107,6 @@ class PartyFile:
 
     party: PartyOrganization
     day: datetime.date
-    tree: UnitTree
     counts: PartyCounts
     states: list[PartyOrganizationState]
     terms: list[Term]
@@ -128,6 +120,7 @@ class PartyFile:
     inferiors: list[PartyOrganization] = field(default_factory=list)
     superior: PartyOrganization | None = None
     lights: dict[int, Light] = field(default_factory=dict)
+    elections: list[Held] = field(default_factory=list)
     history: list[Event] = field(default_factory=list)
 
     @property
@@ -143,18 +136,7 @@ class PartyFile:
     @property
     def unit_name(self) -> str:
         """The supervising unit under its name of the day."""
-        unit = self.tree.units.get((self.state and self.state.supervising_unit_id) or 0)
-        return unit.name if unit else ""
-
-    @property
-    def secretary(self) -> Post | None:
-        """Who holds the post of secretary."""
-        return next((post for post in self.posts if post.role == Post.Role.SECRETARY), None)
-
-    @property
-    def secretary_light(self) -> Light | None:
-        """The secretary's training light."""
-        return self.lights.get(self.secretary.person_id) if self.secretary else None
+        return supervising(self.state) if self.state else ""
 
     @cached_property
     def notes(self) -> list[str]:
@@ -169,22 +151,6 @@ class PartyFile:
         return max(0, self.counts.covered - sum(1 for one in self.covered if not one.closed))
 
     @property
-    def matters(self) -> list[Matter]:
-        """What a secretary should look at, the pressing first."""
-        found = []
-        if self.term and self.term.reason == "overdue":
-            found.append(Matter(f"任期已届满 {self.term.over} 天", "应抓紧换届，或报批延期", "term"))
-        elif self.term and self.term.state == "warn":
-            found.append(Matter(f"任期还有 {self.term.left} 天", f"{self.term.term.counts_until} 届满", "term"))
-        light = self.secretary_light
-        if light and light.state != "ok":
-            found.append(Matter("书记今年集中培训未满", f"已参加 {days(light.days)} 天", "posts"))
-        if self.splitting:
-            found.append(Matter(f"{self.splitting} 家应单独组建", "正式党员已满规定人数", "covered"))
-        found += [Matter("党组织需要调整", note, "covered") for note in self.notes]
-        return found
-
-    @property
     def splitting(self) -> int:
         """How many covered organizations are to have a party organization of their own."""
         return sum(1 for one in self.covered if one.advice and one.advice.code == "split")
@@ -193,35 +159,43 @@ class PartyFile:
 def party_file(party: PartyOrganization, day: datetime.date, scope: Scope) -> PartyFile:
     """Gather the file; about a dozen statements."""
     file = _core(party, day, scope)
+    file.posts = _posts(party, day, scope)
+    file.lights = _lights(file.posts, day)
     _relate(file, scope)
     _members(file, scope)
-    file.history = of_party(party, file.states, file.terms, file.links, file.tree)
+    file.history = of_party(party, file.states, file.terms, file.links, [held.election for held in file.elections])
     return file
 
 
 def own_parties(scope: Scope) -> list[PartyFile]:
     """What a secretary's desk shows of the own party organizations."""
     own = PartyOrganization.objects.within(scope).filter(pk__in=scope.own_party_organization_ids)
-    return [_core(party, scope.day, scope) for party in own]
+    return [_core(party, scope.day, scope) for party in with_counts(own, scope.day)]
 
 
 def _core(party: PartyOrganization, day: datetime.date, scope: Scope) -> PartyFile:
-    """Term, covered organizations, posts and their lights."""
+    """Term and covered organizations."""
+    terms, elections = terms_and_elections(party, scope)
     file = PartyFile(
         party=party,
         day=day,
-        tree=UnitTree.on(day),
-        counts=party_counts(party.pk, day),
-        states=list(PartyOrganizationState.objects.filter(party_organization=party).select_related("superior")),
-        terms=list(Term.objects.filter(party_organization=party)),
+        counts=party_counts(party),
+        states=_states(party, day),
+        terms=terms,
         links=_named_links(party, scope),
+        elections=[held for held in elections if held.election.held_on <= day],
     )
     file.state = next((one for one in file.states if one.holds_on(day)), None)
     file.term = _term(file.terms, day) if file.active else None
     _cover(file)
-    file.posts = _posts(party, day, scope)
-    file.lights = _lights(file.posts, day)
     return file
+
+
+def _states(party: PartyOrganization, day: datetime.date) -> list[PartyOrganizationState]:
+    """What it was from when on, each with the name that its supervising unit has on the day."""
+    units = UnitState.objects.filter(active_on(day), unit=OuterRef("supervising_unit"))
+    states = PartyOrganizationState.objects.filter(party_organization=party).select_related("superior")
+    return list(states.annotate(supervising_name=Subquery(units.values("name")[:1])))
 
 
 def _term(terms: Sequence[Term], day: datetime.date) -> TermState | None:
@@ -233,20 +207,19 @@ def _term(terms: Sequence[Term], day: datetime.date) -> TermState | None:
 def _named_links(party: PartyOrganization, scope: Scope) -> list[CoveringLink]:
     """The links, past ones too, to organizations whose names are within the scope."""
     links = CoveringLink.objects.within(scope).filter(party_organization=party)
-    return list(links.select_related("organization").order_by("organization__name", "pk"))
+    return list(changeable_links(links.select_related("organization"), scope).order_by("organization__name", "pk"))
 
 
 def _cover(file: PartyFile) -> None:
     """The organizations covered on the day, with their counts and what article 3 asks of them."""
     current = [link for link in file.links if link.holds_on(file.day)] if file.active else []
     ids = [link.organization_id for link in current]
-    people = people_on(file.day, ids)
-    reasons: dict[int, Standing] = standings(indicator(BRANCH), file.day, ids)
+    known = standing_and_people(file.day, ids)
     for link in current:
-        one, standing = link.organization, reasons.get(link.organization_id)
-        advice = advise(standing.reason, people[one.pk], file.day) if standing else None
+        one, (standing, people) = link.organization, known[link.organization_id]
+        advice = advise(standing.reason, people, file.day) if standing else None
         closed = one.closed_on is not None and one.closed_on <= file.day
-        file.covered.append(Covered(one, link.valid_from, people[one.pk], advice, closed))
+        file.covered.append(Covered(one, link, link.valid_from, people, advice, closed))
 
 
 def _relate(file: PartyFile, scope: Scope) -> None:
@@ -263,22 +236,24 @@ def _relate(file: PartyFile, scope: Scope) -> None:
             file.inferiors.append(one)
 
 
-def _posts(party: PartyOrganization, day: datetime.date, scope: Scope) -> list[Post]:
+def _posts(party: PartyOrganization, day: datetime.date, scope: Scope) -> list[Any]:
+    """Who holds a post on the day, with the days of concentrated courses of the year."""
     held = Post.objects.within(scope).filter(active_on(day), party_organization=party)
-    found = list(held.select_related("person").defer("person__id_number", "person__mobile"))
+    held = held.select_related("person").defer("person__id_number", "person__mobile")
+    found = list(held.annotate(attended=concentrated_days("person", day)))
     return sorted(found, key=lambda post: (_ROLE_ORDER[post.role], post.valid_from, post.pk))
 
 
-def _lights(posts: Collection[Post], day: datetime.date) -> dict[int, Light]:
+def _lights(posts: Collection[Any], day: datetime.date) -> dict[int, Light]:
     """The training light of secretaries and party workers, from `secretary-training`."""
     asked = frozenset(post.person_id for post in posts if post.role in TRAINED_ROLES)
     if not asked:
         return {}
     ind = indicator("secretary-training")
     found = standings(ind, day, asked)
-    attended = concentrated(list(found), day)
+    attended = {post.person_id: post.attended for post in posts}
     return {
-        person: Light(_LIGHTS[one.reason], ind.reasons[one.reason], attended.get(person, ([], Decimal(0)))[1])
+        person: Light(_LIGHTS[one.reason], ind.reasons[one.reason], attended[person] or Decimal(0))
         for person, one in found.items()
     }
 

@@ -7,7 +7,7 @@ elsewhere, reported). Within that the order is the register's. Names only within
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from branches.formation import Advice, People, advise
 from orgs.models import SocialOrganization
 from portal.core import sql
 from portal.core.indicators import Indicator, Slice, Source, names_in_scope
+from portal.core.indicators.explained import described
 from portal.core.policy import number
 from portal.core.scoping import Scope
 from portal.desk.figures import Question
@@ -53,7 +54,7 @@ def organizations(
     limit: int | None = None,
     with_evidence: bool = False,
 ) -> list[Row]:
-    """The organizations of a slice within the scope, in order; three statements, four more with evidence.
+    """The organizations of a slice within the scope, in order; two statements, four more with evidence.
 
     `source` is the question's own unless given; `after` is the (rank, id) of the last row of the page before.
     """
@@ -64,14 +65,13 @@ def organizations(
     places = sorted((_rank(one, enough), key) for key, one in people.items())
     kept = [place for place in places if after is None or place > after][:limit]
     ids = [key for _, key in kept]
-    described = ind.describe(ids, day) if with_evidence else {}
-    names = _names(ids)
+    evidence = described(ind, ids, day, source or question.source) if with_evidence else {}
     tree, districts = question.places.tree, {one.pk: one.name for one in question.every_district}
     rows = []
     for rank, key in kept:
-        _, met, excluded, reason, unit_id, district_id, street_id = found[key]
+        _, met, excluded, reason, unit_id, district_id, street_id, *names = found[key]
         unit, street = tree.units.get(unit_id or 0), tree.units.get(street_id or 0)
-        credit_code, registration_number, opaque_id, name = names[key]
+        credit_code, registration_number, opaque_id, name = names
         rows.append(
             Row(
                 id=key,
@@ -88,21 +88,22 @@ def organizations(
                 people=people[key],
                 advice=advise(reason, people[key], day),
                 place=f"{rank}-{key}",
-                evidence=described[key].evidence if key in described else {},
+                evidence=evidence[key].evidence if key in evidence else {},
             )
         )
     return rows
 
 
 def _standing(ind: Indicator, day: datetime.date, part: Slice, scope: Scope, source: Source) -> list[tuple[Any, ...]]:
-    """Where each organization of the slice stands, as far as its name is within the scope."""
+    """Where each organization of the slice stands, as far as its name is within the scope, and its names."""
     query = source(ind, day)
     conditions, parameters = part.conditions()
     conditions += names_in_scope(ind, scope)
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     return sql.rows(
-        f"""SELECT subject_id, met, excluded, reason, unit_id, district_id, subdistrict_id
-            FROM ({query.whole}) subjects {where}""",
+        f"""SELECT subject_id, met, excluded, reason, unit_id, district_id, subdistrict_id,
+                   o.credit_code, o.registration_number, o.opaque_id, o.name
+            FROM ({query.whole}) subjects JOIN {sql.table(SocialOrganization)} o ON o.id = subject_id {where}""",
         {**query.parameters, **parameters, "day": day},
     )
 
@@ -112,13 +113,3 @@ def _rank(people: People, enough: int) -> int:
     if people.firm >= enough:
         return 0
     return 1 if max(people.firm + people.potential, people.reported or 0) >= enough else 2
-
-
-def _names(ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
-    """Credit code, registration number, opaque id and name by row id."""
-    found = sql.rows(
-        f"""SELECT id, credit_code, registration_number, opaque_id, name FROM {sql.table(SocialOrganization)}
-            WHERE id IN ({", ".join(map(str, ids)) or "NULL"})""",
-        {},
-    )
-    return {row[0]: row[1:] for row in found}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import CharField, DateField, F, Q, QuerySet, Value
@@ -11,6 +11,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from branches.models import PartyOrganization
 from orgs.models import SocialOrganization
 from portal.core.listing import Column, Filter, ListPage
 from portal.core.units import districts_on
@@ -54,20 +55,41 @@ def organization_column(path: str = "organization") -> Column:
         "name",
         "社会组织",
         attribute(f"{path}.name"),
-        sort=F(f"{path}__name"),
+        sort=F(f"{path.replace('.', '__')}__name"),
         href=lambda row: organization_address(read(row)),
     )
 
 
 def party_column(path: str = "party_organization") -> Column:
     """The party organization a row hangs on."""
+    read = attribute(path)
     return Column(
         "party",
         "党组织",
         attribute(f"{path}.name"),
-        sort=F(f"{path}__name"),
-        href=lambda row: reverse("party-organization", args=[attribute(f"{path}.code")(row)]),
+        sort=F(f"{path.replace('.', '__')}__name"),
+        href=lambda row: (
+            "" if getattr(row, "leads_nowhere", False) else reverse("party-organization", args=[read(row).code])
+        ),
     )
+
+
+class NamesParties(ListPage):
+    """A list whose rows are seen because of their organization: of the party organization the account may see no more
+    than the name."""
+
+    def beside(self, ids: Sequence[int] | None) -> set[int] | None:
+        """The party organizations of these rows that the account may open; None where that asks nothing: in a file, or
+        for whoever may open all."""
+        if ids is None or self.scope.city_wide:
+            return None
+        named = self.rows().filter(pk__in=ids).order_by().values("party_organization_id")
+        return set(PartyOrganization.objects.within(self.scope).filter(pk__in=named).values_list("pk", flat=True))
+
+    def complete(self, rows: list[Any], beside: set[int] | None) -> None:
+        """Only what can be opened is a link."""
+        for row in rows:
+            row.leads_nowhere = beside is not None and row.party_organization_id not in beside
 
 
 def person_column() -> Column:
@@ -83,7 +105,8 @@ def span_columns(start: str = "起始日期", end: str = "结束日期") -> tupl
     )
 
 
-def _span_state(rows: QuerySet[Any], value: str, page: ListPage) -> QuerySet[Any]:
+def span_state(rows: QuerySet[Any], value: str, page: ListPage) -> QuerySet[Any]:
+    """Rows that hold today, that ended by today, or (any other value) all."""
     current = active_on(page.day)
     if value == "current":
         return rows.filter(current)
@@ -93,7 +116,7 @@ def _span_state(rows: QuerySet[Any], value: str, page: ListPage) -> QuerySet[Any
 def span_filter(current: str = "目前有效", ended: str = "已结束") -> Filter:
     """Rows that hold today, rows that ended, or all."""
     options = [("current", current), ("ended", ended), ("all", "全部")]
-    return Filter("state", "状态", lambda page: options, _span_state, default="current")
+    return Filter("state", "状态", lambda page: options, span_state, default="current")
 
 
 def district_filter(path: str) -> Filter:
@@ -112,15 +135,23 @@ def district_filter(path: str) -> Filter:
     )
 
 
-def unit_filter(label: str, path: str) -> Filter:
-    """Rows of a unit and all units below it; `path` leads to the unit's row number."""
+def unit_filter(label: str, *paths: str) -> Filter:
+    """Rows of a unit and all units below it; each of `paths` leads to a unit's row number, any may be one of them."""
 
     def narrow(rows: QuerySet[Any], value: str, page: ListPage) -> QuerySet[Any]:
-        return rows.filter(**{f"{path}__in": page.tree.below(page.tree.by_code[value].id)})
+        wanted, below = Q(), page.tree.below(page.tree.by_code[value].id)
+        for path in paths:
+            wanted |= Q(**{f"{path}__in": below})
+        return rows.filter(wanted)
 
     return Filter(
         "unit",
         label,
-        lambda page: [(one.code, one.name) for one in page.tree.listed() if one.kind != "COMMUNITY"],
+        lambda page: [
+            (one.code, one.name)
+            for one in page.tree.listed()
+            # communities are many; one's own is offered all the same
+            if one.kind != "COMMUNITY" or one.id == page.scope.home_unit_id
+        ],
         narrow,
     )

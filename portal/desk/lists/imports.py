@@ -19,6 +19,11 @@ def _sum(row: ImportBatch, name: str) -> int:
     return sum(file[name] for file in row.result.get("files", []))
 
 
+def _by_state(rows: QuerySet[Any], value: str, page: ListPage) -> QuerySet[Any]:
+    left = seen.unfinished(page.scope, cast(User, page.request.user))
+    return rows.filter(pk__in=left.values("pk"))
+
+
 class ImportRecords(ListPage):
     """导入记录: one's own plans, and what one's units have written."""
 
@@ -58,6 +63,7 @@ class ImportRecords(ListPage):
             lambda page: doors.kinds().items(),
             lambda rows, value, page: rows.filter(kind=value),
         ),
+        Filter("state", "状态", lambda page: [("unfinished", "有未写入的行")], _by_state),
     )
 
     def rows(self) -> QuerySet[Any]:

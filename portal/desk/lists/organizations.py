@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from branches.models import InstructorPosting
+from branches.todo import SOON, expiring
 from orgs.models import Exclusion, MemberReport, OrganizationState, ResponsibleSpan, SocialOrganization, straightening
 from portal.core.indicators import Slice, indicator
-from portal.core.listing import Column, Filter, ListPage, Value, equal
+from portal.core.listing import Column, Filter, ListPage, equal
 from portal.core.subjects import Standing, ids_in, standings
 from portal.core.validity import active_on
+from portal.core.values import Value
 
 from .columns import (
     attribute,
@@ -138,11 +141,14 @@ class Organizations(ListPage):
             .select_related("state__district", "state__subdistrict", "answer__unit")
         )
 
-    def complete(self, rows: list[Any]) -> None:
+    def beside(self, ids: Sequence[int] | None) -> dict[int, Standing]:
         """Where each stands in the coverage of today."""
-        found = standings(indicator("branch-coverage"), self.day, [row.pk for row in rows])
+        return standings(indicator("branch-coverage"), self.day, ids)
+
+    def complete(self, rows: list[Any], beside: dict[int, Standing]) -> None:
+        """Where each stands, and whether it is closed."""
         for row in rows:
-            row.standing = found.get(row.pk)
+            row.standing = beside.get(row.pk)
             row.is_closed = row.closed_on is not None and row.closed_on <= self.day
 
 
@@ -215,6 +221,12 @@ class Instructors(ListPage):
     filters = (
         equal("role", "角色", "role", InstructorPosting.Role.choices),
         unit_filter("派出单位", "sending_unit_id"),
+        Filter(
+            "due",
+            "到期",
+            lambda page: [(str(SOON), f"{SOON} 天内到期")],
+            lambda rows, value, page: rows.filter(expiring(page.day)),
+        ),
         span_filter(),
     )
 

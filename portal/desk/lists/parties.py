@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.urls import reverse
 
 from branches.models import CoveringLink, PartyOrganization, PartyOrganizationState, Post, Term
-from branches.terms import REASONS
+from branches.terms import REASONS, coming_terms
 from portal.core.indicators import Slice, indicator
 from portal.core.listing import Column, Filter, ListPage, equal
-from portal.core.subjects import ids_in, standings
+from portal.core.subjects import Standing, ids_in, standings
 from portal.core.validity import active_on
 
 from .columns import (
+    NamesParties,
     attribute,
     days,
     organization_column,
@@ -38,6 +40,22 @@ def _by_term(rows: QuerySet[Any], value: str, page: ListPage) -> QuerySet[Any]:
     recorded = Slice() if value == "none" else Slice(reasons=frozenset({value}))
     found = Q(pk__in=ids_in(indicator("term-current"), page.day, recorded))
     return rows.filter(~found if value == "none" else found)
+
+
+#: months within which the term ends, or between which
+_DUE = {
+    "1": "1 个月内届满",
+    "3": "3 个月内届满",
+    "6": "6 个月内届满",
+    "1-3": "1 至 3 个月内届满",
+    "3-6": "3 至 6 个月内届满",
+}
+
+
+def _by_due(rows: QuerySet[Any], value: str, page: ListPage) -> QuerySet[Any]:
+    beyond, _, within = value.rpartition("-")
+    terms = coming_terms(page.day, int(within), int(beyond or 0))
+    return rows.filter(pk__in=terms.values("party_organization_id"))
 
 
 class PartyOrganizations(ListPage):
@@ -75,6 +93,7 @@ class PartyOrganizations(ListPage):
         equal("level", "类别", "state__level", PartyOrganizationState.Level.choices),
         equal("form", "组建形式", "state__form", PartyOrganizationState.Form.choices),
         Filter("term", "任期", lambda page: [*REASONS.items(), ("none", "未登记届期")], _by_term),
+        Filter("due", "届满", lambda page: _DUE.items(), _by_due),
         Filter(
             "life",
             "状态",
@@ -90,14 +109,17 @@ class PartyOrganizations(ListPage):
         rows = rows.annotate(state=FilteredRelation("states", condition=active_on(self.day, "states__")))
         return rows.select_related("state__supervising_unit")
 
-    def complete(self, rows: list[Any]) -> None:
+    def beside(self, ids: Sequence[int] | None) -> dict[int, Standing]:
         """Where each stands in its term."""
-        found = standings(indicator("term-current"), self.day, [row.pk for row in rows])
+        return standings(indicator("term-current"), self.day, ids)
+
+    def complete(self, rows: list[Any], beside: dict[int, Standing]) -> None:
+        """Where each stands."""
         for row in rows:
-            row.standing = found.get(row.pk)
+            row.standing = beside.get(row.pk)
 
 
-class Covering(ListPage):
+class Covering(NamesParties):
     """覆盖单位: which party organization covers which social organization."""
 
     route = "covering"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
@@ -87,17 +88,24 @@ class Members(ListPage):
         """Members with their person and today's workplace."""
         rows = Member.objects.within(self.scope)
         rows = rows.annotate(state=FilteredRelation("states", condition=active_on(self.day, "states__")))
-        return rows.select_related("person", "state").defer("person__mobile")
+        return rows.select_related("person", "state__workplace").defer("person__mobile")
 
-    def complete(self, rows: list[Any]) -> None:
-        """Standing, workplace and holding party organization, each only as far as the scope names them."""
-        ids = {row.state.workplace_id for row in rows if row.state}
-        workplaces = SocialOrganization.objects.within(self.scope).in_bulk(ids - {None})
-        held = Membership.objects.within(self.scope).filter(active_on(self.day), person__in=[row.pk for row in rows])
+    def beside(self, ids: Sequence[int] | None) -> tuple[set[int], dict[int, str]]:
+        """The workplaces that the scope names, and the holding party organization of each member that it names."""
+        states = MemberState.objects.filter(active_on(self.day))
+        held = Membership.objects.within(self.scope).filter(active_on(self.day))
+        if ids is not None:
+            states, held = states.filter(member__in=ids), held.filter(person__in=ids)
+        workplaces = SocialOrganization.objects.within(self.scope).filter(pk__in=states.values("workplace_id"))
         parties = dict(held.values_list("person_id", "party_organization__name"))
+        return set(workplaces.values_list("pk", flat=True)), parties
+
+    def complete(self, rows: list[Any], beside: tuple[set[int], dict[int, str]]) -> None:
+        """Standing, workplace and holding party organization, each only as far as the scope names them."""
+        workplaces, parties = beside
         for row in rows:
             row.standing = row.standing_on(self.day)
-            row.workplace = workplaces.get(row.state.workplace_id) if row.state else None
+            row.workplace = row.state.workplace if row.state and row.state.workplace_id in workplaces else None
             row.held = parties.get(row.pk)
 
 

@@ -27,8 +27,13 @@ class _Place(ListPage):
     capability = "see-counts"
 
     def tabs(self) -> list[tuple[str, str, bool]]:
-        """The sister lists, and the queue."""
-        return [*super().tabs(), *queue_tab(self.scope)]
+        """The sister lists, who has which target, and the queue."""
+        return [*super().tabs(), tree_tab(), *queue_tab(self.scope)]
+
+
+def tree_tab(current: bool = False) -> tuple[str, str, bool]:
+    """The tab of the targets as they stand in the tree of units."""
+    return "目标承接", reverse("targets-tree"), current
 
 
 def queue_tab(scope: Scope, current: bool = False) -> list[tuple[str, str, bool]]:

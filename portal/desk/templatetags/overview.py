@@ -6,13 +6,15 @@ import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
 
 from portal.core import indicators
 from portal.core.pages import address
 from portal.core.policy import number
-from portal.core.templatetags.ui import days
+from portal.core.templatetags.ui import days, signed
 
 register = template.Library()
 
@@ -30,14 +32,60 @@ REASON_STATES = {
     "in-term": "ok",
     "extended": "warn",
     "overdue": "bad",
+    "direct": "ok",
+    "other-method": "warn",
+    "reviewed": "ok",
+    "late": "warn",
+    "missing": "bad",
+    "named": "ok",
+    "quota-met": "ok",
+    "quota-short": "bad",
+    "served": "ok",
+    "unserved": "warn",
+}
+#: the sign of each kind of movement between two days
+MOVEMENT_SIGNS = {
+    "gained": "gained",
+    "lost": "lost",
+    "came": "in",
+    "went": "out",
+    "moved-in": "in",
+    "moved-out": "out",
+    "changed": "swap",
+}
+#: the lists in which a subject's code is searched for
+_LISTS = {
+    "gate-review": "events",
+    "city-sites": "sites",
+    "legal-communities": "communities",
+    "legal-schools": "communities",
 }
 _TERM = {"term_from": "本届始于", "term_to": "届满", "extended_to": "延期至"}
 
 
 @register.filter
 def reason_state(code: str) -> str:
-    """The sign of a reason code."""
-    return REASON_STATES[code]
+    """The sign of a reason code; one of an indicator that came later is plain until it has its own."""
+    return REASON_STATES.get(code, "plain")
+
+
+@register.filter
+def subject_page(row: Any, indicator: str) -> str:
+    """Where a subject that is no organization is looked at; empty where nowhere."""
+    if indicator in ("term-current", "direct-election"):
+        return reverse("party-organization", args=[row.subject])
+    if indicator == "district-sites":
+        return reverse("district", args=[row.subject])
+    route = _LISTS.get(indicator)
+    return f"{reverse(route)}?{urlencode({'q': row.subject})}" if route else ""
+
+
+@register.filter
+def placed_by(ind: indicators.Indicator) -> str:
+    """What places the subjects of an indicator, as a heading."""
+    if "unit" not in ind.groupings:
+        return "行政区"
+    return "党建责任单位" if "district" in ind.groupings else "主管单位"
 
 
 @register.filter
@@ -75,9 +123,22 @@ def sentences(evidence: Mapping[str, Any]) -> list[str]:
         f"{one['role']} {one['party_organization']}，{one['from']} 起{'至 ' + one['to'] if one['to'] else ''}"
         for one in evidence.get("posts", [])
     ]
+    if "held_on" in evidence:
+        found.append(f"{evidence['held_on']} {evidence['occasion'] or '换届（未注明）'}，{evidence['method']}")
+    if "decided_on" in evidence:
+        found.append(f"{evidence['event']}，{evidence['decided_on']} 决定")
+    if evidence.get("reviewed_on"):
+        found.append(f"{evidence['reviewed_on']} 审核")
     if "days" in evidence:
         found.append(f"集中培训共 {days(Decimal(evidence['days']))} 天")
+    found += [
+        f"党组织 {one['party_organization']}，{one['from']} 起，覆盖 {'、'.join(one['organizations'])}"
+        for one in evidence.get("served_by", [])
+    ]
     found += [f"{word} {evidence[key]}" for key, word in _TERM.items() if evidence.get(key)]
+    if "named_on" in evidence:
+        found.append(f"{evidence['organization']}，{evidence['named_on']} 命名")
+    found += [f"{one['code']}，{one['named_on']} 命名" for one in evidence.get("sites", [])]
     return found
 
 
@@ -85,6 +146,18 @@ def sentences(evidence: Mapping[str, Any]) -> list[str]:
 def word(words: Mapping[str, str], code: str) -> str:
     """The word of a code."""
     return words[code]
+
+
+@register.filter
+def change(value: int, measure: str) -> str:
+    """A difference of counts in a sentence: “ +3 家”, “ −1 家”, “不变”."""
+    return f" {signed(value)} {measure}" if value else "不变"
+
+
+@register.filter
+def movement_sign(movement: str) -> str:
+    """The sign of a kind of movement."""
+    return MOVEMENT_SIGNS[movement]
 
 
 @register.filter

@@ -12,51 +12,56 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portal.core import indicators, snapshots
-from portal.core.indicators import GROUPING_NAMES, CannotAnswer, Rate, Slice
+from portal.core.indicators import GROUPING_NAMES, CannotAnswer, Rate, Slice, Table
 from portal.core.pages import WrongAddress, choice_in, day_in, requires, scope_of_request
-from portal.core.validity import today
+from portal.core.templatetags.ui import cnday
 from portal.desk import files
 from portal.desk.behind import Behind
 from portal.desk.brief import brief
 from portal.desk.charts import Stack, stack, trend
+from portal.desk.doing import answered_among
 from portal.desk.figures import (
     BOTH,
     BRANCH,
     FORMATION,
+    FORMATION_RANGE,
     KINDS,
     WORK,
     Past,
     Question,
     meter_card,
     month_ends,
-    past,
-    past_groups,
+    night_word,
+    past_tables,
     stored_days,
 )
 from portal.desk.groups import Line, as_tree, lines
+from portal.desk.standing import ONE_DAY, days_beside
 from portal.desk.subjects import organizations
 from portal.desk.tilemap import TileMap, tile_map
+from portal.desk.why import since
 
 GROUPINGS = {by: GROUPING_NAMES[by] for by in ("unit", "district", "street", "kind", "field")}
 INDICATORS = {BRANCH: "党组织覆盖率", WORK: "党的工作覆盖率"}
 DEFINITIONS = {"strict": "全口径", "adjusted": "剔除后口径"}
 NAMED = 10
-ONE_DAY = datetime.timedelta(days=1)
 _HEADINGS = (
     "指标代码", "指标", "日期", "划分", "编码", "名称", "应覆盖", "已覆盖", "不计入", "剔除后应覆盖", "剔除后已覆盖",
     "目标", "还差", "覆盖率",
 )  # fmt: skip
 
 
-def question_of(request: HttpRequest) -> Question:
-    """The question that the address asks. Raises WrongAddress.
+def question_of(request: HttpRequest, *, with_nights: bool = False) -> Question:
+    """The question that the address asks, the stored days read for it where a page shows them. Raises WrongAddress.
 
     A day in the address is answered by its snapshot where there is one; without a day, and with `live`, by what
     is known now.
     """
-    day = day_in(request)
+    day, scope = day_in(request), scope_of_request(request)
     question = Question(
         day=day,
+        tree=scope.tree if day == scope.day else None,
+        nights=stored_days(day + ONE_DAY) if with_nights else None,
         kind=choice_in(request, "kind", KINDS),
         district=request.GET.get("district", ""),
         adjusted=choice_in(request, "definition", DEFINITIONS) == "adjusted",
@@ -73,36 +78,37 @@ def question_of(request: HttpRequest) -> Question:
 @requires("see-counts")
 def coverage(request: HttpRequest) -> HttpResponse:
     """The coverage page, or its groups as a file."""
-    question = question_of(request)
+    question = question_of(request, with_nights=True)
     by = choice_in(request, "by", GROUPINGS, "district")
     indicator = choice_in(request, "indicator", INDICATORS, BRANCH)
-    rates = question.rates(by)
     if request.GET.get("as"):
-        return _groups_file(request, question, by, rates)
-    return render(request, "coverage/page.html", _page(request, question, by, indicator, rates))
+        return _groups_file(request, question, by, question.rates(by))
+    return render(request, "coverage/page.html", _page(request, question, by, indicator))
 
 
-def _page(request: HttpRequest, question: Question, by: str, indicator: str, rates: list[Rate]) -> dict[str, Any]:
+def _page(request: HttpRequest, question: Question, by: str, indicator: str) -> dict[str, Any]:
     scope = scope_of_request(request)
     home = question.places.tree.units.get(scope.home_unit_id or 0)
-    nights = stored_days(question.day)
+    tables = (Table(by, BOTH), Table("city", BOTH), Table("kind", [BRANCH]), *FORMATION_RANGE)
+    nights = [day for day in question.nights or () if day < question.day]
     months = month_ends(nights, question.day)
-    total = question.rates("city")
-    series = _series(question, total, [*months, *nights[:1]])
     compared = months[-1] if months and question.series_group == ("city", "city") else None
-    before = past_groups(BOTH, by, compared) if compared else []
+    kept = past_tables(tables, [day for day in (compared, question.day if question.stored else None) if day])
+    rates, total, of_kinds, [named], [reported] = question.together(*tables, kept=kept)
+    series, revised = _series(question, total, [*months, *nights[:1]])
+    before = [one for one in kept if one.day == compared and one.rate.by == by]
     found = lines(question, rates, before, home.code if home else "", indicator)
     card = meter_card(question, _where(question), "", total, _night(series, nights))
+    missing = _missing_part(question)
+    rows = organizations(indicators.indicator(indicator), missing, question=question, scope=scope, limit=NAMED)
     main = next(one.rate for one in card.meters if one.rate.indicator == indicator)
-    named, reported = question.formation_range()
     return {
         "question": question,
         "by": by,
         "by_word": GROUPINGS[by],
         "indicator": indicator,
         "indicator_word": INDICATORS[indicator],
-        "today": today(),
-        "has_snapshot": not question.stored and question.day < today() and snapshots.is_stored(question.day),
+        **days_beside(request, question),
         "groupings": GROUPINGS,
         "kinds": KINDS,
         "districts": question.places.districts,
@@ -112,9 +118,12 @@ def _page(request: HttpRequest, question: Question, by: str, indicator: str, rat
         "needed": sum((line.branch if indicator == BRANCH else line.work).shortfall for line in found),
         "compared": compared,
         "map": _map(question, found, indicator) if by == "district" else None,
-        "stacks": _stacks(question, total),
+        "stacks": _stacks(question, total, of_kinds),
         "reason_words": list(indicators.indicator(BRANCH).reasons.items()),
-        "trend": trend(series, INDICATORS),
+        "trend": trend(
+            series, INDICATORS, lambda first, second: question.why_link(indicator, first, until=second), revised
+        ),
+        "changes": since(question, indicators.indicator(indicator), _earlier(question, nights, months)),
         "named": named,
         "formation_named": named.eligible - named.met,
         "formation_reported": reported.eligible - reported.met,
@@ -122,16 +131,21 @@ def _page(request: HttpRequest, question: Question, by: str, indicator: str, rat
         "formation_reported_href": question.link(FORMATION, "unmet", reported=True),
         "branch_target": card.meters[0].rate.target,
         "unresolved_href": question.link(BRANCH, "", "unit", indicators.NONE_GROUP),
-        "earlier": question.day - ONE_DAY,
-        "later": question.day + ONE_DAY if question.day < today() else None,
         "brief": brief(question, [card], _shown(question, rates, indicator, by), GROUPINGS[by]),
-        "rows": organizations(
-            indicators.indicator(indicator), _missing_part(question), question=question, scope=scope, limit=NAMED
-        ),
+        "rows": rows,
+        "may": answered_among([row.id for row in rows], scope),
         "missing_count": main.eligible - main.met,
         "missing_href": question.missing_link(indicator),
         "exports": files.offered(request),
     }
+
+
+def _earlier(
+    question: Question, nights: Sequence[datetime.date], months: Sequence[datetime.date]
+) -> list[tuple[str, datetime.date]]:
+    """The last stored night and the last month end before the day, each with its word."""
+    found = [(night_word(question.day, nights[0]), nights[0])] if nights else []
+    return found + [(f"较{cnday(day)}", day) for day in months[-1:] if day not in nights[:1]]
 
 
 def _where(question: Question) -> str:
@@ -142,12 +156,13 @@ def _where(question: Question) -> str:
     return f"{place}{KINDS[question.kind]}" if question.kind else place
 
 
-def _series(question: Question, total: Sequence[Rate], days: list[Any]) -> list[Past]:
-    """The stored figures of the page's own group, and the day asked at the end."""
+def _series(question: Question, total: Sequence[Rate], days: list[Any]) -> tuple[list[Past], list[Past]]:
+    """The stored figures of the page's own group with the day asked at the end, and the revised ones."""
     group = question.series_group
-    stored = past(BOTH, [group], sorted(set(days))) if group else []
-    shown = [Past(one.day, question.shown(one.rate)) for one in stored]
-    return [*shown, *(Past(question.day, question.shown(rate)) for rate in total)]
+    points = snapshots.revised_series(*group, BOTH, sorted(set(days))) if group else []
+    kept = [Past(one.day, question.shown(one.kept)) for one in points if one.kept]
+    revised = [Past(one.day, question.shown(one.revised), one.reasons) for one in points if one.revised]
+    return [*kept, *(Past(question.day, question.shown(rate)) for rate in total)], revised
 
 
 def _night(series: Sequence[Past], nights: Sequence[Any]) -> list[Past]:
@@ -180,13 +195,13 @@ def _map(question: Question, found: Sequence[Line], indicator: str) -> TileMap:
     return tile_map(rates, links, question.every_district)
 
 
-def _stacks(question: Question, total: Sequence[Rate]) -> list[Stack]:
+def _stacks(question: Question, total: Sequence[Rate], of_kinds: Sequence[Rate]) -> list[Stack]:
     """The reasons of the whole and of each kind, strict."""
     words = indicators.indicator(BRANCH).reasons
     whole = next(rate for rate in total if rate.indicator == BRANCH)
     bars = [(_where(question), "", "", whole)] if whole.eligible else []
     if not question.kind:
-        bars += [(r.group_name, "kind", r.group, r) for r in question.rates("kind", [BRANCH]) if r.eligible]
+        bars += [(r.group_name, "kind", r.group, r) for r in of_kinds if r.eligible]
     return [
         stack(name, rate, words, {reason: question.link(BRANCH, "", by, group, reason=reason) for reason in words})
         for name, by, group, rate in bars
@@ -210,9 +225,17 @@ def _groups_file(request: HttpRequest, question: Question, by: str, rates: Seque
 def subjects(request: HttpRequest, indicator: str) -> HttpResponse:
     """The names behind a figure, as a page or as a file."""
     try:
-        behind = Behind.asked(request, indicators.indicator(indicator), question_of(request))
+        behind = subjects_asked(request, indicator)
         if request.GET.get("as"):
             return behind.as_file()
         return render(request, "coverage/subjects.html", behind.context())
+    except CannotAnswer as refusal:
+        raise WrongAddress(str(refusal)) from None
+
+
+def subjects_asked(request: HttpRequest, indicator: str) -> Behind:
+    """What the address of the names behind a figure asks for. Raises WrongAddress."""
+    try:
+        return Behind.asked(request, indicators.indicator(indicator), question_of(request))
     except CannotAnswer as refusal:
         raise WrongAddress(str(refusal)) from None

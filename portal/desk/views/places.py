@@ -8,24 +8,28 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import Count, QuerySet
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from branches.models import InstructorPosting
-from orgs.models import OrganizationState
+from branches.spellings import waiting
+from portal.core.entry import records, saving
+from portal.core.imports.register import registers
+from portal.core.imports.texts import as_code, as_text
+from portal.core.imports.widgets import parts
 from portal.core.indicators import Places, Rate, rates
 from portal.core.listing import ListPage
-from portal.core.models import District, Unit, UnitState
+from portal.core.models import District, Unit, UnitState, User
 from portal.core.pages import requires, scope_of_request
-from portal.core.resources import is_placeholder
 from portal.core.scoping import Scope
 from portal.core.validity import active_on
-from portal.desk.lists.places import Units, queue_tab
+from portal.desk.doing import acts_on
+from portal.desk.lists.places import Units, queue_tab, tree_tab
+from portal.desk.templatetags.undoing import tag_of
 
 RATES = ("branch-coverage", "work-coverage")
 
@@ -82,6 +86,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "lines": _lines((one for one in places.tree if one.parent_id == found.pk), pairs),
         "below": len(below) - 1,
         "sees_names": _sees_names(scope, below),
+        "acts": acts_on("units", found, may=registers()["units"].may_add(scope)),
         "trail": [("单位", reverse("units")), *_above(places, found)],
     }
     return render(request, "places/unit.html", context)
@@ -108,37 +113,38 @@ def district(request: HttpRequest, code: str) -> HttpResponse:
         "streets": _lines(streets, _pairs(scope.day, "street", places)),
         "units": _lines((one for one in units if one not in streets), _pairs(scope.day, "unit", places)),
         "sees_names": _sees_names(scope, district_id=found.pk),
+        "acts": acts_on("districts", found, may=registers()["districts"].may_add(scope)),
         "trail": [("行政区", reverse("districts"))],
     }
     return render(request, "places/district.html", context)
 
 
-#: where an organization's state may name a unit that no register knows: the written column, the unit's, its heading
-_WRITTEN = (
-    ("registering_unit_written", "registering_unit", "登记管理部门"),
-    ("professional_unit_written", "professional_unit", "业务主管单位"),
-    ("subdistrict_written", "subdistrict", "街道"),
-    ("community_written", "community", "社区"),
-)
-
-
-def _spellings(rows: QuerySet[Any], written: str, resolved: str, heading: str) -> list[dict[str, Any]]:
-    """The spellings of one column that are bound to no unit, with how many rows hold each."""
-    waiting = rows.filter(**{f"{resolved}__isnull": True}).exclude(**{written: ""})
-    counted = waiting.values_list(written).annotate(n=Count("pk"))
-    return [{"name": name, "heading": heading, "count": count} for name, count in counted if not is_placeholder(name)]
-
-
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires("manage-units")
 def unresolved(request: HttpRequest) -> HttpResponse:
-    """Spellings of units that nobody has bound to a unit yet; such a column counts as not recorded."""
+    """Spellings of units that nobody has bound to a unit yet; such a column counts as not recorded. POST binds one."""
     scope = scope_of_request(request)
-    states = OrganizationState.objects.filter(active_on(scope.day))
-    postings = InstructorPosting.objects.within(scope).filter(active_on(scope.day))
-    spellings = [one for columns in _WRITTEN for one in _spellings(states, *columns)]
-    spellings += _spellings(postings, "sending_unit_written", "sending_unit", "派出单位")
-    spellings.sort(key=lambda one: (-one["count"], one["name"]))
+    if request.method == "POST":
+        return _bind(request, request.POST.get("spelling", ""), request.POST.get("unit", ""))
     sisters = [(name, address, False) for name, address, _ in ListPage.tabs(Units(request))]
-    tabs = [*sisters, *queue_tab(scope, current=True)]
-    return render(request, "places/unresolved.html", {"spellings": spellings, "tabs": tabs})
+    tabs = [*sisters, tree_tab(), *queue_tab(scope, current=True)]
+    return render(request, "places/unresolved.html", {"spellings": waiting(scope.day), "tabs": tabs})
+
+
+def _bind(request: HttpRequest, spelling: str, written: str) -> HttpResponse:
+    """Make a spelling an alias of the unit of this code; whatever was written so is bound at once."""
+    account, scope, register = cast(User, request.user), scope_of_request(request), registers()["units"]
+    unit = Unit.objects.filter(code=as_code(written.replace("\x00", ""))).first()
+    if unit is None:
+        messages.error(request, "没有这个编码的单位。请从列表里选一个，或先新增单位。")
+        return redirect("unresolved-units")
+    record = records.read(register, unit)
+    aliases = "；".join([*parts(record.texts["aliases"]), as_text(spelling.replace("\x00", ""))])
+    line = saving.Line({**record.texts, "aliases": aliases}, unit.pk)
+    outcome = saving.save(saving.Wish(register, [line], "对应单位写法", account, scope, only=frozenset({"aliases"})))
+    if outcome.faults:
+        messages.error(request, "没有对应。" + "".join(outcome.faults.values()))
+    elif outcome.entry is not None:
+        undo = tag_of(outcome.entry.pk, reverse("unresolved-units"))
+        messages.success(request, f"已对应：“{spelling}”是 {unit.name}。", extra_tags=undo)
+    return redirect("unresolved-units")

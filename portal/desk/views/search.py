@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from portal.core.listing import Cell, Heading, ListPage
+from portal.core.listing import Heading, Line, ListPage
 from portal.core.pages import requires, scope_of_request, text_in
 from portal.desk.lists import Members, Organizations, PartyOrganizations
 
@@ -23,7 +23,7 @@ class Found:
 
     page: ListPage
     headings: list[Heading]
-    rows: list[list[Cell]]
+    rows: list[Line]
     all_of_them: str
 
 
@@ -45,4 +45,6 @@ def _found(page: ListPage, words: str) -> Found:
     everything = {one.name: "all" for one in page.filters if one.default}
     address = f"{reverse(page.route)}?{urlencode({'q': words, **everything})}"
     headings = [Heading(column, "", "") for column in page.columns]
-    return Found(page, headings, page.cells(rows[:SHOWN]), address if len(rows) > SHOWN else "")
+    return Found(
+        page, headings, [Line(cells) for cells in page.cells(rows[:SHOWN])], address if len(rows) > SHOWN else ""
+    )

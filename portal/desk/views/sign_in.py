@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
+from django.contrib import messages
 from django.contrib.auth import views
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse_lazy
+from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from branches.models import PartyOrganization
-from portal.core.models import RoleGrant
+from portal.core import audit
+from portal.core.models import RoleGrant, User
+from portal.core.pages import requires, scope_of_request
 from portal.core.roles import ADMINISTRATORS
-from portal.core.validity import active_on, today
+from portal.desk.own_changes import own_changes
 
 
 class SignInForm(AuthenticationForm):
@@ -75,6 +82,30 @@ class Account(LoginRequiredMixin, TemplateView):
     template_name = "registration/account.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The grants in force today."""
-        grants = self.request.user.grants.filter(active_on(today())).select_related("unit")  # type: ignore[union-attr]
-        return super().get_context_data(grants=[granted(grant) for grant in grants], **kwargs)
+        """The grants in force today, and what the account changed last."""
+        account, scope = cast(User, self.request.user), scope_of_request(self.request)
+        own = own_changes(account, scope) if scope.can("see-registers") else []
+        return super().get_context_data(
+            grants=[granted(grant) for grant in account.grants_on(scope.day)], own_changes=own, **kwargs
+        )
+
+
+@require_POST
+@requires("see-registers")
+def digest(request: HttpRequest) -> HttpResponse:
+    """每日待办邮件, on or off; on only for an account that has an address."""
+    account, wanted = cast(User, request.user), request.POST.get("digest") == "on"
+    if wanted and not account.email:
+        messages.error(request, "这个账号没有登记邮箱，不能订阅。请联系平台管理员登记邮箱后再打开。")
+    elif wanted != account.wants_digest:
+        _subscribe(account, wanted)
+        messages.success(request, f"已打开，有待办的日子发到 {account.email}。" if wanted else "已停发每日待办邮件。")
+    return redirect("account")
+
+
+@transaction.atomic
+def _subscribe(account: User, wanted: bool) -> None:
+    change = audit.ChangeOf("accounts", account.username, "每日待办邮件", account.wants_digest, wanted)
+    account.wants_digest = wanted
+    account.save(update_fields=["wants_digest"])
+    audit.record(actor=account, action="订阅待办邮件", subject=account.username, changes=[change])
