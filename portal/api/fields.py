@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Choices
@@ -77,11 +78,30 @@ class Days(serializers.DecimalField):
         super().__init__(max_digits=7, decimal_places=2, read_only=True, help_text=about, **options)
 
 
+class Amount(serializers.DecimalField):
+    """An amount in yuan with two decimals, as text."""
+
+    def __init__(self, about: str, **options: Any) -> None:
+        super().__init__(max_digits=12, decimal_places=2, read_only=True, help_text=about, **options)
+
+
 class Flag(serializers.BooleanField):
     """Yes, no, or null for not known."""
 
     def __init__(self, about: str, **options: Any) -> None:
         super().__init__(read_only=True, allow_null=True, help_text=about, **options)
+
+
+class Marks(serializers.DictField):
+    """What is said of the items of a list, by their words; items of which nothing is said are left out."""
+
+    def __init__(self, about: str, items: Mapping[str, str], child: serializers.Field, **options: Any) -> None:
+        super().__init__(child=child, read_only=True, help_text=about, **options)
+        self.items = items
+
+    def to_representation(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        """The items in the order of all items."""
+        return {word: value[code] for code, word in self.items.items() if code in value}
 
 
 class OpaqueId(serializers.Field):

@@ -12,28 +12,45 @@ from rest_framework.response import Response
 from rest_framework.routers import DefaultRouter
 from rest_framework.views import APIView
 
-from portal.api import indicators, registers, schema
+from portal.api import branches, demonstration, elections, ground, indicators, members, orgs, schema, training
 from portal.api.me import Me
 
 router = DefaultRouter()
 router.include_format_suffixes = False
 for name, register in (
-    ("districts", registers.Districts),
-    ("units", registers.Units),
-    ("organizations", registers.Organizations),
-    ("member-reports", registers.MemberReports),
-    ("exclusions", registers.Exclusions),
-    ("party-organizations", registers.PartyOrganizations),
-    ("terms", registers.Terms),
-    ("covering", registers.Covering),
-    ("members", registers.Members),
-    ("memberships", registers.Memberships),
-    ("posts", registers.Posts),
-    ("instructors", registers.Instructors),
-    ("courses", registers.Courses),
-    ("attendance", registers.AttendanceRows),
-    ("targets", registers.Targets),
-    ("imports", registers.Imports),
+    ("districts", ground.Districts),
+    ("units", ground.Units),
+    ("organizations", orgs.Organizations),
+    ("member-reports", orgs.MemberReports),
+    ("exclusions", orgs.Exclusions),
+    ("events", orgs.Events),
+    ("agreements", orgs.Agreements),
+    ("charter-clauses", orgs.CharterClauses),
+    ("decisions", branches.Decisions),
+    ("purchase-scores", orgs.PurchaseScores),
+    ("party-organizations", branches.PartyOrganizations),
+    ("terms", branches.Terms),
+    ("elections", elections.Elections),
+    ("candidates", elections.Candidates),
+    ("covering", branches.Covering),
+    ("members", members.Members),
+    ("memberships", branches.Memberships),
+    ("posts", branches.Posts),
+    ("public-offices", elections.PublicOffices),
+    ("instructors", branches.Instructors),
+    ("courses", training.Courses),
+    ("attendance", training.AttendanceRows),
+    ("site-applications", demonstration.Applications),
+    ("site-reviews", demonstration.Reviews),
+    ("sites", demonstration.Sites),
+    ("site-visits", demonstration.Visits),
+    ("site-grants", demonstration.Grants),
+    ("communities", demonstration.Communities),
+    ("legal-groups", demonstration.LegalGroups),
+    ("outreach", demonstration.OutreachRows),
+    ("targets", ground.Targets),
+    ("plan-tasks", ground.PlanTasks),
+    ("imports", ground.Imports),
     ("indicators", indicators.Indicators),
 ):
     router.register(name, register, basename=name)
