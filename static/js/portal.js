@@ -26,6 +26,12 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => empty.forEach((field) => { field.disabled = false; }));
 });
 
+/* On a narrow screen the tab of this page is in sight, however far right it stands. */
+for (const tabs of document.querySelectorAll(".tabs")) {
+  const current = tabs.querySelector("[aria-current]");
+  if (current) tabs.scrollLeft = current.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - current.offsetWidth) / 2;
+}
+
 /* data-print prints, data-copy="#id" copies the text of an element and says so. */
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-print], [data-copy]");
@@ -42,10 +48,16 @@ document.addEventListener("click", async (event) => {
     source.hidden = false;
     source.closest("details")?.setAttribute("open", "");
     getSelection().selectAllChildren(source);
-    told.textContent = document.execCommand("copy") ? "已复制" : "已选中,请按 Ctrl+C";
+    told.textContent = document.execCommand("copy") ? "已复制" : "已选中，请按 Ctrl+C";
   }
   setTimeout(() => { told.textContent = before; }, 2000);
 });
+
+/* What is still under way is looked at again after so many seconds, unless somebody is looking elsewhere. */
+const underway = document.querySelector("[data-again]");
+if (underway) {
+  setInterval(() => { if (!document.hidden) location.reload(); }, 1000 * underway.dataset.again);
+}
 
 /* A form that was sent is not sent twice. */
 document.addEventListener("submit", (event) => {
@@ -53,4 +65,9 @@ document.addEventListener("submit", (event) => {
   if (event.target.dataset.sent) return event.preventDefault();
   event.target.dataset.sent = "1";
   setTimeout(() => { delete event.target.dataset.sent; }, 5000);
+});
+
+/* Nothing that somebody typed stays in the tab after signing out. */
+document.addEventListener("submit", (event) => {
+  if (new URL(event.target.getAttribute("action") || "", location.href).pathname.endsWith("/sign-out/")) sessionStorage.clear();
 });
