@@ -39,8 +39,8 @@ class Picture:
     whole: bool = False
 
 
-#: organizations of a district that should have a branch of their own
-DUE = "/coverage/formation-due/?by=district&group=440305&status=unmet"
+#: organizations that should have a branch of their own; a small city has none in some districts
+DUE = "/coverage/formation-due/?status=unmet"
 
 
 def at(address: str) -> Callable[[Page], object]:
@@ -64,6 +64,28 @@ def party_of_first(page: Page) -> None:
     first_of(DUE)(page)
     page.locator("main a[href^='/party-organizations/']").first.click()
     page.wait_for_load_state()
+
+
+def sheet_of_first(page: Page) -> None:
+    """The way to the result sheet of the last election."""
+    page.goto("/elections/")
+    page.locator("tbody a[href^='/elections/']").first.click()
+    page.get_by_role("link", name="选举结果报告单").click()
+    page.wait_for_load_state()
+
+
+def posting(page: Page) -> None:
+    """The way to the form of a posting for an organization that nothing covers, with what saving it would do."""
+    first_of("/coverage/work-coverage/?status=strict-unmet")(page)
+    page.get_by_role("link", name="派出指导员").first.click()
+    page.get_by_label("姓名").wait_for()
+    if (draft := page.get_by_role("button", name="丢弃草稿")).is_visible():
+        draft.click()
+        page.wait_for_load_state()
+    page.get_by_label("姓名").fill("段诗远")
+    page.get_by_role("button", name="预览").click()
+    page.get_by_text("今天的数字").wait_for()
+    page.evaluate("scrollTo(0, 0)")
 
 
 def upload(page: Page) -> None:
@@ -98,10 +120,17 @@ ALL = (
     Picture("desk-secretary", "shuji", at("/"), windows=("390",)),
     Picture("coverage", "shi", at("/coverage/"), whole=True),
     Picture("missing", "nanshan", at("/coverage/branch-coverage/?by=district&group=440305&status=strict-unmet")),
-    Picture("organization", "nanshan", first_of(DUE)),
-    Picture("party-organization", "nanshan", party_of_first),
+    Picture("organization", "shi", first_of(DUE)),
+    Picture("party-organization", "shi", party_of_first),
     Picture("organizations", "nanshan", at("/organizations/")),
+    Picture("todo", "nanshan", at("/todo/")),
+    Picture("form", "shi", posting),
+    Picture("letter", "shi", at("/letters/preview/")),
     Picture("import-plan", "shi", upload, windows=("1440",)),
+    Picture("notice", "shi", at("/notice/")),
+    Picture("plan", "nanshan", at("/plan/")),
+    Picture("election-sheet", "shuji", sheet_of_first, windows=("1440",)),
+    Picture("demonstration", "shi", at("/demonstration/"), windows=("1440",)),
     Picture("units", "shi", at("/units/"), windows=("1440",)),
 )
 

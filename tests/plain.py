@@ -6,14 +6,13 @@ knows nothing of SQL, of spans of responsible units or of trees of units.
 
 from __future__ import annotations
 
-import calendar
 import datetime
 from collections import defaultdict
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
 
 from branches.models import (
     CoveringLink,
+    Election,
     InstructorPosting,
     Membership,
     PartyOrganization,
@@ -21,93 +20,47 @@ from branches.models import (
     Post,
     Term,
 )
+from demonstration.models import DemonstrationSite, Outreach, ServedPlace
 from members.models import Member, MemberState
-from orgs.models import Exclusion, OrganizationState, SocialOrganization
-from portal.core.models import District, Unit, UnitState
+from orgs.models import Exclusion, OrganizationState, RegistryEvent, SocialOrganization
+from portal.core.models import District, PlanTask, Target, Unit, UnitState
+from tests.plain_plans import plan_tasks
+from tests.plain_rows import Row, Sum, Verdict, by_id, is_on, rows_of, three_years_before, year_later
+from tests.plain_sites import city_sites, district_sites
 from training.models import Attendance, Course
 
-Row = dict[str, Any]
 NOTICE = datetime.date(2013, 10, 23)
 ONE_DAY = datetime.timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the plain rules say of one subject."""
-
-    id: int
-    met: bool
-    excluded: bool
-    reason: str
-    unit_id: int | None
-    district_id: int | None = None
-    street_id: int | None = None
-    kind: str = ""
-    field: str = ""
-
-    @property
-    def status(self) -> str:
-        """The status of a list: exclusion is one of its own."""
-        return "excluded" if self.excluded else "met" if self.met else "unmet"
-
-
-@dataclass
-class Sum:
-    """Counts of one group."""
-
-    eligible: int = 0
-    met: int = 0
-    excluded: int = 0
-    adjusted_eligible: int = 0
-    adjusted_met: int = 0
-    reasons: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-
-    def take(self, verdict: Verdict) -> None:
-        """Count one subject."""
-        self.eligible += 1
-        self.reasons[verdict.reason] += 1
-        self.met += verdict.met
-        if verdict.excluded:
-            self.excluded += 1
-        else:
-            self.adjusted_eligible += 1
-            self.adjusted_met += verdict.met
-
-
-def is_on(row: Row, day: datetime.date, start: str = "valid_from", end: str = "valid_to") -> bool:
-    """From the first day up to, not including, the last."""
-    if row[start] is not None and day < row[start]:
-        return False
-    return row[end] is None or day < row[end]
-
-
-def year_later(day: datetime.date) -> datetime.date:
-    """The same day twelve calendar months later, clamped to the month's end."""
-    last = calendar.monthrange(day.year + 1, day.month)[1]
-    return datetime.date(day.year + 1, day.month, min(day.day, last))
 
 
 class Plain:
     """All registers in memory, and the rules."""
 
     def __init__(self) -> None:
-        self.units = _by_id(Unit)
-        self.unit_states = _rows(UnitState)
-        self.districts = _by_id(District)
-        self.organizations = _by_id(SocialOrganization)
-        self.organization_states = _rows(OrganizationState)
-        self.exclusions = _rows(Exclusion)
-        self.parties = _by_id(PartyOrganization)
-        self.party_states = _rows(PartyOrganizationState)
-        self.links = _rows(CoveringLink)
-        self.postings = _rows(InstructorPosting)
-        self.members = {row["person_id"]: row for row in _rows(Member)}
-        self.member_states = _rows(MemberState)
-        self.memberships = _rows(Membership)
-        self.posts = _rows(Post)
-        self.terms = _rows(Term)
-        self.courses = _by_id(Course)
-        self.attendance = _rows(Attendance)
+        self.units = by_id(Unit)
+        self.unit_states = rows_of(UnitState)
+        self.districts = by_id(District)
+        self.organizations = by_id(SocialOrganization)
+        self.organization_states = rows_of(OrganizationState)
+        self.exclusions = rows_of(Exclusion)
+        self.events = rows_of(RegistryEvent)
+        self.sites = rows_of(DemonstrationSite)
+        self.plan_tasks = rows_of(PlanTask)
+        self.targets = rows_of(Target)
+        self.parties = by_id(PartyOrganization)
+        self.party_states = rows_of(PartyOrganizationState)
+        self.links = rows_of(CoveringLink)
+        self.postings = rows_of(InstructorPosting)
+        self.members = {row["person_id"]: row for row in rows_of(Member)}
+        self.member_states = rows_of(MemberState)
+        self.memberships = rows_of(Membership)
+        self.posts = rows_of(Post)
+        self.terms = rows_of(Term)
+        self.elections = rows_of(Election)
+        self.courses = by_id(Course)
+        self.attendance = rows_of(Attendance)
+        self.places = by_id(ServedPlace)
+        self.outreach = rows_of(Outreach)
 
     # ── what stood on the day ────────────────────────────────────────────────────────────────────────────────
 
@@ -257,6 +210,23 @@ class Plain:
             field=state["field"],
         )
 
+    def gate_review(self, day: datetime.date) -> list[Verdict]:
+        """What the registry decided this year so far; a review counts up to the day of the decision."""
+        verdicts = []
+        for event in self.events:
+            decided, reviewed = event["decided_on"], event["reviewed_on"]
+            if decided.year != day.year or decided > day:
+                continue
+            if reviewed is None or (reviewed > decided and reviewed > day):
+                reason = "missing"
+            else:
+                reason = "late" if reviewed > decided else "reviewed"
+            state = self.state_of(event["organization_id"], day)
+            unit_id = self.responsible(event["organization_id"], day)[0]
+            met = reason == "reviewed"
+            verdicts.append(Verdict(event["id"], met, False, reason, unit_id, state["district_id"]))
+        return verdicts
+
     # ── articles 9 and 12 ────────────────────────────────────────────────────────────────────────────────────
 
     def secretary_training(self, day: datetime.date) -> list[Verdict]:
@@ -317,14 +287,85 @@ class Plain:
             verdicts.append(Verdict(party, reason != "overdue", False, reason, state["supervising_unit_id"]))
         return verdicts
 
+    def direct_election(self, day: datetime.date) -> list[Verdict]:
+        """Elections at a change of term that were held less than three years ago, each one a subject."""
+        verdicts = []
+        for election in self.elections:
+            changes_term = election["occasion"] in ("", "CHANGE_OF_TERM")
+            if changes_term and three_years_before(day) < election["held_on"] <= day:
+                states = (
+                    s for s in self.party_states if s["party_organization_id"] == election["party_organization_id"]
+                )
+                state = next((s for s in states if is_on(s, day)), None)
+                met = election["method"] == "PUBLIC_NOMINATION"
+                reason = "direct" if met else "other-method"
+                unit_id = state["supervising_unit_id"] if state else None
+                verdicts.append(Verdict(election["id"], met, False, reason, unit_id))
+        return verdicts
+
+    # ── article 17 ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def is_of_lawyers(self, party_id: int, day: datetime.date) -> bool:
+        """Whether an active party organization covers an organization of legal services that exists."""
+        if not is_on(self.parties[party_id], day, "approved_on", "dissolved_on"):
+            return False
+        return any(
+            link["party_organization_id"] == party_id
+            and is_on(link, day)
+            and is_on(self.organizations[link["organization_id"]], day, "established_on", "closed_on")
+            and self.state_of(link["organization_id"], day)["field"] == "LEGAL_SERVICE"
+            for link in self.links
+        )
+
+    def _of_kind(self, kind: str, day: datetime.date, serves: Callable[[Row], bool]) -> list[Verdict]:
+        """The places of a kind; met where some row on it serves."""
+        verdicts = []
+        for place in self.places.values():
+            if place["kind"] == kind and is_on(place, day):
+                met = any(serves(row) for row in self.outreach if row["place_id"] == place["id"])
+                reason = "served" if met else "unserved"
+                verdicts.append(Verdict(place["id"], met, False, reason, None, place["district_id"]))
+        return verdicts
+
+    def legal_communities(self, day: datetime.date) -> list[Verdict]:
+        """Communities with lawyers as their contact."""
+
+        def serves(row: Row) -> bool:
+            return row["kind"] == "LINK" and is_on(row, day) and self.is_of_lawyers(row["party_organization_id"], day)
+
+        return self._of_kind("COMMUNITY", day, serves)
+
+    def legal_schools(self, day: datetime.date) -> list[Verdict]:
+        """Schools where lawyers lectured this year; lawyers on the day of the lecture."""
+
+        def serves(row: Row) -> bool:
+            held = row["valid_from"]
+            in_time = datetime.date(day.year, 1, 1) <= held <= day
+            return row["kind"] == "LECTURE" and in_time and self.is_of_lawyers(row["party_organization_id"], held)
+
+        return self._of_kind("SCHOOL", day, serves)
+
     # ── all indicators, all groups ───────────────────────────────────────────────────────────────────────────
 
     def verdicts(self, code: str, day: datetime.date) -> list[Verdict]:
         """What the rules say of every subject of an indicator."""
         if code == "secretary-training":
             return self.secretary_training(day)
+        if code == "gate-review":
+            return self.gate_review(day)
         if code == "term-current":
             return self.term_current(day)
+        if code == "direct-election":
+            return self.direct_election(day)
+        if code in ("city-sites", "district-sites"):
+            found = {"city-sites": city_sites, "district-sites": district_sites}[code](self, day)
+            return [Verdict(**verdict) for verdict in found]
+        if code == "plan-tasks":
+            return [Verdict(**verdict) for verdict in plan_tasks(self, day)]
+        if code == "legal-communities":
+            return self.legal_communities(day)
+        if code == "legal-schools":
+            return self.legal_schools(day)
         everyone = self.population(day)
         if code == "formation-due":
             due = [pk for pk in everyone if self.firm(pk, day) >= 3]
@@ -373,13 +414,3 @@ class Plain:
             "field": lambda: dict(OrganizationState.Field.choices).get(verdict.field),
         }[by]()
         return [value if value in listed else "-"]
-
-
-def _rows(model: Any) -> list[Row]:
-    names = [f.attname for f in model._meta.concrete_fields]
-    manager = model.rows if hasattr(model, "rows") else model.objects
-    return [dict(zip(names, row, strict=True)) for row in manager.order_by("pk").values_list(*names)]
-
-
-def _by_id(model: Any) -> dict[Any, Row]:
-    return {row["id"]: row for row in _rows(model)}

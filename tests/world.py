@@ -11,19 +11,29 @@ from decimal import Decimal
 from typing import Any
 
 from branches.models import (
+    Candidate,
     CoveringLink,
+    Election,
     InstructorPosting,
     Membership,
     PartyOrganization,
     PartyOrganizationState,
     Post,
+    PublicOffice,
     Term,
 )
 from branches.responsibility import recompute
 from branches.terms import counts_until
+from demonstration.models import DemonstrationSite, Outreach, ServedPlace
 from members.models import Member, MemberState, Person
-from orgs.models import Exclusion, MemberReport, OrganizationState, SocialOrganization
-from portal.core.models import District, RoleGrant, Target, Unit, UnitState, User
+from orgs.models import (
+    Exclusion,
+    MemberReport,
+    OrganizationState,
+    RegistryEvent,
+    SocialOrganization,
+)
+from portal.core.models import District, PlanTask, RoleGrant, Target, Unit, UnitState, User
 from portal.core.validity import BEGINNING
 from portal.reports.demo.codes import credit_code
 from training.models import Attendance, Course
@@ -152,6 +162,32 @@ def link(to: PartyOrganization, of: SocialOrganization, start: str, end: str | N
     )
 
 
+def event(
+    of: SocialOrganization,
+    decided: str,
+    reviewed: str | None = None,
+    *,
+    kind: str = "INSPECTION",
+    by: Unit | None = None,
+    code: str | None = None,
+    opinion: str = "",
+    answers: dict[str, bool] | None = None,
+    reported: dict[str, int] | None = None,
+) -> RegistryEvent:
+    """A decision of the registry, perhaps with the party-building review before or after it."""
+    return RegistryEvent.objects.create(
+        code=code or f"SX{next(_count):05d}",
+        organization=of,
+        kind=kind,
+        decided_on=day(decided),
+        reviewed_on=maybe(reviewed),
+        reviewing_unit=by,
+        opinion=opinion,
+        answers=answers or {},
+        reported=reported or {},
+    )
+
+
 def exclude(of: SocialOrganization, start: str, end: str | None = None) -> Exclusion:
     """An approved exclusion."""
     return Exclusion.objects.create(
@@ -231,6 +267,41 @@ def term(of: PartyOrganization, start: str, end: str, extended: str | None = Non
     )
 
 
+def election(
+    of: PartyOrganization,
+    on: str,
+    method: str = "PUBLIC_NOMINATION",
+    occasion: str = "CHANGE_OF_TERM",
+    approved: str | None = None,
+    **numbers: int | None,
+) -> Election:
+    """An election, perhaps with the numbers of people: due, present, seats, candidates, ballots."""
+    return Election.objects.create(
+        party_organization=of,
+        held_on=day(on),
+        method=method,
+        occasion=occasion,
+        approved_on=maybe(approved),
+        **numbers,
+    )
+
+
+def candidate(
+    at: Election, who: Person, post: str = "SECRETARY", channel: str = "ORGANIZATION", **more: Any
+) -> Candidate:
+    """Somebody stands in an election, perhaps with votes and whether elected."""
+    return Candidate.objects.create(election=at, person=who, post=post, channel=channel, **more)
+
+
+def office(
+    who: Person, start: str, end: str | None = None, *, kind: str = "DEPUTY", level: str = "DISTRICT", **more: Any
+) -> PublicOffice:
+    """A seat of somebody in a congress or conference."""
+    return PublicOffice.objects.create(
+        person=who, kind=kind, level=level, valid_from=day(start), valid_to=maybe(end), **more
+    )
+
+
 def attended(who: Person, days: str, on: str = "2014-05-05", mode: str = "CONCENTRATED", of: str = "3") -> Attendance:
     """Somebody attended a course."""
     n = next(_count)
@@ -243,10 +314,86 @@ def report(of: SocialOrganization, on: str, full: int | None = None, **more: Any
     return MemberReport.objects.create(organization=of, reported_on=day(on), full=full, **more)
 
 
+def site(
+    at: SocialOrganization,
+    named: str = "2014-01-01",
+    withdrawn: str | None = None,
+    *,
+    level: str = "DISTRICT",
+    field: str = "",
+    code: str | None = None,
+    name: str | None = None,
+) -> DemonstrationSite:
+    """An organization named as a demonstration site."""
+    code = code or f"SF{next(_count):04d}"
+    return DemonstrationSite.objects.create(
+        code=code,
+        name=name or f"{at.name}党建示范点",
+        level=level,
+        field=field,
+        organization=at,
+        named_on=day(named),
+        withdrawn_on=maybe(withdrawn),
+    )
+
+
+def place(
+    in_district: District,
+    kind: str = "COMMUNITY",
+    *,
+    start: str | None = None,
+    end: str | None = None,
+    code: str | None = None,
+    name: str | None = None,
+) -> ServedPlace:
+    """A community, school, hospital, job market or fair."""
+    code = code or f"FW{next(_count):04d}"
+    name = name or f"{in_district.name}对象{code}"
+    return ServedPlace.objects.create(
+        code=code, name=name, kind=kind, district=in_district, valid_from=maybe(start), valid_to=maybe(end)
+    )
+
+
+def serve(
+    by: PartyOrganization, at: ServedPlace, start: str, end: str | None = None, *, kind: str = "LINK"
+) -> Outreach:
+    """A party organization serves a place."""
+    return Outreach.objects.create(
+        party_organization=by, place=at, kind=kind, valid_from=day(start), valid_to=maybe(end)
+    )
+
+
 def target(indicator: str, percent: int, start: str, *, unit: Unit | None = None, due: str | None = None) -> Target:
     """A target."""
     return Target.objects.create(
         indicator=indicator, percent=percent, valid_from=day(start), unit=unit, due_on=maybe(due)
+    )
+
+
+def task(
+    of: Unit,
+    due: str,
+    done: str | None = None,
+    *,
+    by: Unit | None = None,
+    year: int | None = None,
+    article: int = 3,
+    code: str | None = None,
+    name: str = "新建党组织 10 个",
+    measure: str = "",
+) -> PlanTask:
+    """A task of a unit's plan, of the year in which it is due unless given, perhaps done."""
+    return PlanTask.objects.create(
+        code=code or f"RW{next(_count):04d}",
+        unit=of,
+        year=year or day(due).year,
+        article=article,
+        task=name,
+        measure=measure,
+        owner=by or of,
+        due_on=day(due),
+        done_on=maybe(done),
+        evidence="工作台账" if done else "",
     )
 
 

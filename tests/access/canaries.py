@@ -84,7 +84,19 @@ def plant(city: City, pairs: dict[str, Pair]) -> dict[str, Canary]:
         "nanshan-instructor": _NANSHAN | street,
     }.items():
         mark(people[key], "name", readers)
-    for kind, field in (("member-report", "source"), ("exclusion", "reason"), ("exclusion", "approver")):
+    for kind, field in (
+        ("member-report", "source"),
+        ("exclusion", "reason"),
+        ("exclusion", "approver"),
+        ("event", "opinion"),
+        ("charter-clause", "number"),
+        ("purchase-score", "project"),
+        ("site-application", "reasons"),
+        ("site-review", "opinion"),
+        ("site", "name"),
+        ("site-visit", "seen"),
+        ("site-grant", "purpose"),
+    ):
         mark(pairs[kind].nanshan, field, _NANSHAN | street | lin)
         mark(pairs[kind].futian, field, _FUTIAN)
     mark(pairs["import"].nanshan, "file_name", frozenset({"city", "nanshan"}))

@@ -49,9 +49,9 @@ def test_health_needs_no_sign_in_and_no_database():
 
 
 def test_readiness_tells_the_age_of_the_last_snapshot(db):
-    assert Client().get("/readyz").json() == {"database": True, "snapshot_age_days": None}
+    assert Client().get("/readyz").json() == {"database": True, "queue": True, "snapshot_age_days": None}
     snapshots.keep([today() - datetime.timedelta(days=2)])
-    assert Client().get("/readyz").json() == {"database": True, "snapshot_age_days": 2}
+    assert Client().get("/readyz").json() == {"database": True, "queue": True, "snapshot_age_days": 2}
 
 
 def test_readiness_fails_where_the_database_does_not_answer(db, monkeypatch):

@@ -103,7 +103,7 @@ def test_wrong_parameters_are_named(city, ask):
 
 
 def test_a_fault_of_the_program_is_an_answer_too(city, ask, monkeypatch, caplog):
-    monkeypatch.setattr("portal.api.registers.Organizations.rows", lambda self: 1 / 0)
+    monkeypatch.setattr("portal.api.orgs.Organizations.rows", lambda self: 1 / 0)
     answer = refused(ask("nanshan").get("organizations/"), 500, "internal")
     assert "division" not in answer["detail"]
     assert "ZeroDivisionError" in caplog.text

@@ -11,6 +11,11 @@ REGISTERS = [
     "organizations",
     "member-reports",
     "exclusions",
+    "events",
+    "agreements",
+    "charter-clauses",
+    "decisions",
+    "purchase-scores",
     "party-organizations",
     "terms",
     "covering",
@@ -20,7 +25,16 @@ REGISTERS = [
     "instructors",
     "courses",
     "attendance",
+    "site-applications",
+    "site-reviews",
+    "sites",
+    "site-visits",
+    "site-grants",
+    "communities",
+    "legal-groups",
+    "outreach",
     "targets",
+    "plan-tasks",
     "imports",
 ]
 
@@ -51,7 +65,7 @@ def test_the_other_district_is_as_if_absent(ledger, ask):
         theirs = {row[key] for row in futian.rows(f"{register}/")} - mine
         for address in theirs:
             assert nanshan.get(f"{register}/{address}/").status_code == 404, (register, address)
-        if register not in ("districts", "units", "courses", "targets"):
+        if register not in ("districts", "units", "courses", "communities", "legal-groups", "targets"):
             assert theirs, f"{register}: nothing to tell the two districts apart"
 
 
@@ -114,6 +128,27 @@ def test_a_term_counts_through_its_last_day(ledger, ask):
     days = {"2014-05-31": 0, "2014-06-01": 1, "2018-06-01": 1, "2018-06-02": 0}
     for day, count in days.items():
         assert len(clerk.rows("terms/", date=day, party_organization="NS-0001")) == count, day
+
+
+def test_elections_as_the_files_describe_them(ledger, ask):
+    clerk = ask("nanshan")
+    world.election(ledger.parties["own"], "2017-06-01", "DIRECT", "")
+    unstated, founding = sorted(clerk.rows("elections/", party_organization="NS-0001"), key=lambda e: e["held_on"])[
+        ::-1
+    ]
+    assert {name: founding[name] for name in ("occasion", "method", "due", "present", "seats", "candidates")} == {
+        "occasion": "换届",
+        "method": "公推直选",
+        "due": 5,
+        "present": 4,
+        "seats": 1,
+        "candidates": 2,
+    }
+    assert (unstated["occasion"], unstated["due"]) == (None, None)
+    assert clerk.one(f"elections/{unstated['id']}/") == unstated
+    assert clerk.rows("elections/", method="直接选举") == clerk.rows("elections/", date="2017-06-01", method="直接选举")
+    assert len(clerk.rows("elections/", date="2017-05-31", party_organization="NS-0001")) == 1
+    assert len(clerk.rows("elections/", occasion="换届", party_organization="NS-0001")) == 1
 
 
 def test_members_are_masked_and_never_named_by_number(ledger, ask):

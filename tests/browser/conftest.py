@@ -7,6 +7,7 @@ request to another host.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
@@ -40,12 +41,6 @@ def chromium() -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings) -> None:
-    """How passwords are hashed is tried elsewhere; here thirteen accounts are made for every test."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 class Watch:
     """What pages did that they should not do."""
 
@@ -60,8 +55,8 @@ class Watch:
         page.on("request", lambda request: self._asked(request.url))
 
     def _said(self, message: ConsoleMessage) -> None:
-        # a refusal that a test asks for is no fault of the page; a file that is missing is
-        refused = "the server responded with a status of 4" in message.text
+        # a refusal or a cut connection that a test asks for is no fault of the page; a file that is missing is
+        refused = re.search("the server responded with a status of 4|ERR_INTERNET_DISCONNECTED", message.text)
         missing = "/static/" in message.location.get("url", "")
         if message.type in ("error", "warning") and (missing or not refused):
             self.complaints.append(message.text)
@@ -90,7 +85,7 @@ def open_as(chromium, live_server, transactional_db) -> Iterator[Open]:
         context.set_default_timeout(_PATIENCE)
         if name:
             client = Client()
-            client.force_login(city.users[name], backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(city.users[name])
             session = client.cookies["sessionid"].value
             context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         page = context.new_page()

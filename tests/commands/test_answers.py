@@ -36,8 +36,15 @@ def test_without_options_every_indicator_answers_for_the_city_today(city):
         "branch-coverage",
         "work-coverage",
         "formation-due",
+        "city-sites",
+        "district-sites",
         "secretary-training",
+        "gate-review",
         "term-current",
+        "direct-election",
+        "legal-communities",
+        "legal-schools",
+        "plan-tasks",
     ]
     assert {(row["by"], row["group"], row["date"]) for row in found} == {("city", "city", today().isoformat())}
 
@@ -156,7 +163,7 @@ def test_the_table_of_explain_speaks_in_words(city):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("coverage", "--revised"), "没有更正后的数列"),
+        (("coverage", "--revised"), "没有存档"),
         (("coverage", "--indicator", "no-such"), "no-such"),
         (("coverage", "--indicator", "term-current", "--by", "district"), "不能按行政区分组"),
         (("explain", "--indicator", "no-such"), "no-such"),
@@ -167,3 +174,14 @@ def test_the_table_of_explain_speaks_in_words(city):
 )
 def test_a_question_without_an_answer_gets_a_sentence(city, words, said):
     assert said in refused(*words)
+
+
+def test_the_quota_of_the_city_is_a_figure_without_groups(city):
+    world.site(city.organizations["nanshan-own"], level="CITY", code="S-1")
+    (found,) = asked("coverage", "--indicator", "city-sites")
+    assert (found["eligible"], found["met"], found["shortfall"], found["rate"]) == (10, 1, 9, "10.00")
+    (one,) = asked("explain", "--indicator", "city-sites")
+    assert (one["subject"], one["status"], one["reason"], one["article"]) == ("S-1", "met", "named", 6)
+    for by in ("unit", "district", "street", "kind", "field"):
+        assert "市级示范点不能按" in refused("coverage", "--by", by, "--indicator", "city-sites")
+    assert "不能按党建责任单位" in refused("explain", "--indicator", "district-sites", "--unit", "NS")

@@ -52,6 +52,19 @@ def test_a_database_that_does_not_answer_is_named_without_a_traceback():
     assert len(ended.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("address", ["mysql://office/ledger", "portal", "postgres://office:port/ledger"])
+def test_a_database_that_is_none_is_a_setting_to_mend(address):
+    ended = run("coverage", DATABASE_URL=address)
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1)
+    assert "DATABASE_URL 无法识别" in ended.stderr
+
+
+def test_an_empty_address_of_the_database_means_the_embedded_one(tmp_path):
+    ended = run("coverage", DATABASE_URL="", VAR_DIR=str(tmp_path))
+    assert ended.returncode == 2 and "manage.py migrate" in ended.stderr
+    assert (tmp_path / "portal.sqlite3").exists()
+
+
 def test_a_database_without_tables_says_what_to_run(tmp_path):
     ended = run("coverage", DATABASE_URL=f"sqlite:///{tmp_path}/empty.sqlite3", LC_ALL="C", PYTHONIOENCODING="ascii")
     assert ended.returncode == 2

@@ -7,17 +7,34 @@ from collections import Counter
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from stdnum.cn import ric, uscc
 
+from branches.elections import checks_of
 from branches.indicators import firm_counts
-from branches.models import CoveringLink, InstructorPosting, Membership, PartyOrganization, Post, Term
+from branches.models import CoveringLink, Election, InstructorPosting, Membership, PartyOrganization, Post, Term
+from demonstration.models import DemonstrationSite, Outreach
 from members.models import Member, MemberState, Person
-from orgs.models import Exclusion, MemberReport, OrganizationState, ResponsibleSpan, SocialOrganization
+from orgs.models import (
+    Exclusion,
+    MemberReport,
+    OrganizationState,
+    RegistryEvent,
+    ResponsibleSpan,
+    SocialOrganization,
+)
 from portal.core import indicators
-from portal.core.models import District, Unit, UnitState
+from portal.core.context import sections
+from portal.core.imports.engine import Options as ImportOptions
+from portal.core.imports.engine import Sheet, run
+from portal.core.imports.register import registers
+from portal.core.imports.run import everyone
+from portal.core.models import Change, District, ImportBatch, Unit, UnitState, User
+from portal.core.scoping import scope_of
 from portal.core.validity import active_on
-from portal.reports.demo import city
+from portal.desk.lists import LISTS
+from portal.reports.demo import city, signins, trail
 from tests import world
 from training.models import Attendance, Course
 
@@ -44,8 +61,7 @@ def dump(rows):
 def built(django_db_setup, django_db_blocker):
     """The city of 600, written once for all questions of this file."""
     with django_db_blocker.unblock(), transaction.atomic():
-        city.build(OPTIONS)
-        yield
+        yield city.build(OPTIONS)
         transaction.set_rollback(True)
 
 
@@ -154,11 +170,31 @@ SITUATIONS = {
         set(reasons("secretary-training", world.day("2025-12-31"))) == {"trained", "too-few-days", "no-concentrated"}
     ),
     "a day of attendance that is none": lambda: Attendance.objects.everyone().filter(days=0).exists(),
+    "elections of every occasion and method": lambda: (
+        set(Election.objects.everyone().values_list("occasion", flat=True))
+        == {"", "FOUNDING", "CHANGE_OF_TERM", "BY_ELECTION", "DELEGATES"}
+        and set(Election.objects.everyone().values_list("method", flat=True))
+        == {"PUBLIC_NOMINATION", "DIRECT", "BY_COMMITTEE"}
+    ),
+    "changes of term by public nomination and otherwise": lambda: (
+        set(reasons("direct-election")) == {"direct", "other-method"}
+    ),
+    "elections within the rules, beside them and never counted": lambda: (
+        {one.state for found in checks_of(Election.objects.everyone()[:500]).values() for one in found}
+        == {"ok", "warn", "swap", "idle"}
+    ),
     "every form": lambda: len(set(PartyOrganization.objects.everyone().values_list("states__form", flat=True))) == 6,
     "every kind": lambda: len(set(organizations().values_list("kind", flat=True))) == 4,
     "every field": lambda: len(set(organizations().values_list("field", flat=True))) == 13,
     "every trade": lambda: len(set(organizations().exclude(trade="").values_list("trade", flat=True))) == 13,
     "leading and key ones": lambda: {"LEADING", "KEY"} < set(organizations().values_list("importance", flat=True)),
+    "reviews in time, late and missing": lambda: set(reasons("gate-review")) == {"reviewed", "late", "missing"},
+    "every gate of the registry": lambda: (
+        set(RegistryEvent.objects.everyone().values_list("kind", flat=True)) == {"FOUNDING", "CHANGE", "INSPECTION"}
+    ),
+    "decisions to come that wait for their review": lambda: (
+        RegistryEvent.objects.everyone().filter(decided_on__gt=END, reviewed_on=None).exists()
+    ),
     "recorded only": lambda: organizations(mode="RECORDED").exists(),
     "mode not known": lambda: organizations(mode="").exists(),
     "no district": lambda: organizations(district=None).exists(),
@@ -263,6 +299,15 @@ SITUATIONS = {
         .exists()
     ),
     "reported number not known": lambda: MemberReport.objects.everyone().filter(full=None).exists(),
+    "communities and schools, served by lawyers and not": lambda: all(
+        0 < rate.met < rate.eligible
+        for rate in indicators.rates(END, "city", ["legal-communities"])
+        + indicators.rates(world.day("2025-12-31"), "city", ["legal-schools"])
+    ),
+    "every way of serving, and a contact that ended": lambda: (
+        len(set(Outreach.objects.everyone().values_list("kind", flat=True))) == 4
+        and Outreach.objects.everyone().filter(kind="LINK", valid_to__lte=END, place__valid_to=None).exists()
+    ),
     "every way of training": lambda: len(set(Course.objects.everyone().values_list("mode", flat=True))) >= 2,
     "a unit that was renamed": lambda: UnitState.objects.exclude(valid_to=None).exists(),
     "a street that was split off later": lambda: Unit.objects.filter(valid_from=datetime.date(2017, 1, 1)).exists(),
@@ -281,6 +326,51 @@ def test_every_situation_of_the_policy_is_in_it(demo, situation):
     assert SITUATIONS[situation]()
 
 
+# ── no page is empty ──
+
+
+def test_every_register_has_rows(demo):
+    assert [kind for kind, register in registers().items() if not everyone(register.model).exists()] == []
+
+
+def test_every_list_of_the_menu_has_rows_for_every_account(built, db, monkeypatch):
+    monkeypatch.setattr(signins, "today", lambda: END)
+    made = signins.make(built)
+    trail.leave()
+    empty, seen = [], 0
+    for username in (one.username for one in made):
+        request = RequestFactory().get("/")
+        request.user = User.objects.get(username=username)
+        request.scope = scope_of(request.user, END)
+        menu = sections(request.scope, "/")
+        for page in LISTS:
+            if request.scope.can(page.capability) and any(place.holds(f"/{page.route}/") for place in menu):
+                seen += 1
+                empty += [] if page(request).narrowed.exists() else [f"{username}: {page.heading}"]
+    assert seen > 200
+    assert empty == []
+
+
+def test_what_staff_brought_in_is_written_and_leaves_a_trail(built, db):
+    signins.make(built)
+    trail.leave()
+    brought = ImportBatch.objects.exclude(kind="demo")
+    assert brought.count() == User.objects.filter(grants__role__in=("unit-staff", "city-staff")).count()
+    assert all(batch.committed and batch.result["files"][0]["updated"] for batch in brought)
+    assert Change.objects.filter(register="organizations", column="从业人员数").exists()
+
+
+def test_what_goes_out_comes_in_unchanged(demo):
+    sheets = []
+    for kind, register in registers().items():
+        rows = everyone(register.model).order_by("pk")
+        rows = rows.exclude(member=None) if kind == "members" else rows
+        lines = [dict(zip(register.headings, row, strict=True)) for row in register.export_rows(rows)]
+        sheets.append(Sheet(kind, kind, register.headings, list(enumerate(lines, 2))))
+    report = run(sheets, ImportOptions())
+    assert [(one.kind, one.rows - one.unchanged) for one in report.files if one.unchanged != one.rows] == []
+
+
 # ── in sets ──
 
 
@@ -288,3 +378,10 @@ def test_the_figures_of_every_unit_take_at_most_twelve_statements(demo):
     with CaptureQueriesContext(connection) as statements:
         call_command("coverage", "--by", "unit", "--live", "--format", "csv", stdout=io.StringIO())
     assert len(statements) <= 12
+
+
+def test_quotas_of_demonstration_sites_are_partly_filled_and_some_sites_ended(demo):
+    found = reasons("district-sites")
+    assert found["quota-met"] >= 3 and found["quota-short"] >= 2
+    assert 6 <= len(indicators.explain(indicators.indicator("city-sites"), END)) <= 12
+    assert DemonstrationSite.objects.everyone().filter(withdrawn_on__lte=END).exists()

@@ -7,7 +7,7 @@ import stat
 import pytest
 from django.core.management import CommandError, call_command
 
-from portal.core.models import ImportBatch, RoleGrant, Snapshot, Unit, User
+from portal.core.models import ImportBatch, Letter, RoleGrant, Snapshot, Unit, User
 from portal.core.roles import Role
 from tests import world
 
@@ -39,6 +39,7 @@ def test_the_command_labels_the_city_and_prints_a_sign_in_for_every_role(db, var
         pytest.fail("no sign-in of Nanshan was printed")
 
 
+@pytest.mark.long
 def test_the_command_keeps_the_month_ends_and_the_last_nights(db, var):
     text = command("--from", "2025-09-01", "--to", "2025-12-31")
     days = list(Snapshot.objects.order_by("day").values_list("day", flat=True))
@@ -46,6 +47,8 @@ def test_the_command_keeps_the_month_ends_and_the_last_nights(db, var):
     assert days[-1] == datetime.date(2025, 12, 30)
     assert len(days) == 62
     assert "已存档 62 天" in text
+    # the letters of the last night wait to be sent
+    assert set(Letter.objects.values_list("day", flat=True)) == {days[-1]}
 
 
 def test_a_database_that_holds_anything_is_refused_and_left_as_it_is(db, var):

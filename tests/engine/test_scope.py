@@ -196,7 +196,7 @@ def test_scope_reaches_what_hangs_on_an_organization(city):
 def test_administrators_have_no_capability_over_registers():
     for admin in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN):
         own = {capability for capability, roles in CAPABILITIES.items() if admin in roles}
-        assert own <= {"see-accounts", "see-audit", "manage-accounts"}
+        assert own <= {"see-accounts", "see-audit", "manage-accounts", "see-jobs"}
 
 
 def test_scope_of_commands_is_the_whole_city(city):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("portal", "orgs", "members", "branches", "training")
+ROOMS = ("portal", "orgs", "members", "branches", "training", "demonstration")
 
 
 @functools.cache

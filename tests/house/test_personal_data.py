@@ -16,6 +16,9 @@ PAGE = (ROOT / "docs/personal-data.md").read_text(encoding="utf-8")
 #: columns of other registers that name or reach a person
 TELLING = re.compile(r"phone|mobile|email|id_number|birth|address|contact|approver|person|actor|legal_representative")
 
+#: rows that only name the account that asked for them
+ASKED_FOR = ("ImportBatch", "Job", "Letter")
+
 
 def _about_people(model: type[models.Model]) -> bool:
     """People, accounts, and whatever is about one of them."""
@@ -23,7 +26,7 @@ def _about_people(model: type[models.Model]) -> bool:
         return True
     related = [f.related_model for f in model._meta.concrete_fields if f.is_relation]
     keys = [getattr(r, "__name__", "") for r in related]
-    return "Person" in keys or "Member" in keys or ("User" in keys and model.__name__ != "ImportBatch")
+    return "Person" in keys or "Member" in keys or ("User" in keys and model.__name__ not in ASKED_FOR)
 
 
 def _personal_fields() -> set[str]:

@@ -44,7 +44,7 @@ def test_any_cells_from_anybody(who: str, city: City) -> None:
     report = run(sheets, Options(commit=True, valid_rows=True, actor=user, scope=scope_of(user)))
     assert report.committed
     written = {file.kind for file in report.files if file.created or file.updated}
-    of_a_secretary = {"terms", "members", "memberships", "posts", "attendance"}
+    of_a_secretary = {"terms", "members", "memberships", "posts", "attendance", "outreach", "site_applications"}
     assert written <= {"lin": of_a_secretary, "observer": set()}.get(who, set(BUNDLE))
 
 

@@ -1,4 +1,4 @@
-"""A bundle as one: order, all or nothing, again, valid rows, files of later registers."""
+"""A bundle as one: order, all or nothing, again, valid rows, files of no register."""
 
 from __future__ import annotations
 
@@ -101,11 +101,11 @@ def test_a_missing_column_keeps_that_file_out_and_the_others_are_still_checked(b
     assert answer.files["organizations"]["skipped"] == 1
 
 
-def test_files_of_later_registers_are_named(bring_all: Bring) -> None:
-    answer = bring_all(districts=BUNDLE["districts"], elections="党组织编码\nP-1", sites="x\n1", notes="x\n1")
+def test_files_of_no_register_are_named(bring_all: Bring) -> None:
+    answer = bring_all(districts=BUNDLE["districts"], ledgers="x\n1", notes="x\n1")
     assert answer.code == 0 and answer.json["committed"]
     named = "".join(answer.json["warnings"])
-    assert "elections.csv" in named and "尚未开放" in named and "notes.csv" in named
+    assert "ledgers.csv" in named and "不是登记簿文件" in named and "notes.csv" in named
 
 
 def test_one_audit_entry_tells_all(stocked: None) -> None:

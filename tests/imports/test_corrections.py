@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from branches.models import PartyOrganizationState, Term
+import pytest
+
+from branches.models import Election, PartyOrganizationState, Term
 from members.models import Member, MemberState, Person
 from orgs.models import MemberReport, OrganizationState, ResponsibleSpan, SocialOrganization
 from portal.core.models import AuditEntry, Change, Unit, UnitState
@@ -113,6 +115,41 @@ def test_another_start_adds_a_term_and_another_end_corrects_it(stocked: None, br
     added = row.replace("2014-03-01,2017-03-01,2018-01-01", "2018-01-02,2021-01-02,")
     assert bring("party_organizations", "\n".join([head, added])).sums("updated") == 1
     assert Term.objects.filter(party_organization__code="P-2").count() == 2
+
+
+def test_an_election_is_known_by_party_organization_and_day(stocked: None, bring: Bring) -> None:
+    """Another day is another election; the same day with another method corrects it; empty cells leave what stands."""
+    head = BUNDLE["elections"].split("\n")[0]
+    assert bring("elections", f"{head}\nP-2,2017-02-20,,直接选举,,,,").sums("updated") == 1
+    assert bring("elections", f"{head}\nP-2,2020-02-20,换届,委员会选举,,,,").sums("created") == 1
+    rows = Election.objects.everyone().filter(party_organization__code="P-2").order_by("held_on")
+    assert [(one.occasion, one.method, one.due) for one in rows] == [
+        ("FOUNDING", "DIRECT", None),
+        ("", "DIRECT", 11),
+        ("CHANGE_OF_TERM", "BY_COMMITTEE", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "column"),
+    [
+        ("P-2,2018-01-01,,,,,,", "IMP-101", "方式"),
+        ("P-2,,,公推直选,,,,", "IMP-101", "选举日期"),
+        ("P-2,2018-01-01,换人,公推直选,,,,", "IMP-102", "事由"),
+        ("P-2,2018-01-01,,举手,,,,", "IMP-102", "方式"),
+        ("P-2,2018-01-01,,公推直选,几个,,,", "IMP-102", "应到会人数"),
+        ("P-9,2018-01-01,,公推直选,,,,", "IMP-104", "党组织编码"),
+    ],
+)
+def test_faults_of_an_election(row: str, code: str, column: str, stocked: None, bring: Bring) -> None:
+    answer = bring("elections", f"{BUNDLE['elections'].split(chr(10))[0]}\n{row}")
+    assert answer.code == 1 and answer.found(code) == [(2, column)] == answer.found()
+
+
+def test_an_election_beside_the_rules_is_kept_without_a_finding(stocked: None, bring: Bring) -> None:
+    head = BUNDLE["elections"].split("\n")[0]
+    answer = bring("elections", f"{head}\nP-2,2019-01-01,换届,公推直选,10,7,5,5")
+    assert answer.code == 0 and not answer.codes() and answer.sums("created") == 1
 
 
 def test_a_party_organization_changes_its_form_on_a_day(stocked: None, bring: Bring) -> None:

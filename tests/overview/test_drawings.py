@@ -101,7 +101,7 @@ def test_trend_needs_two_days_and_labels_both_lines():
     drawn = trend(points, names)
     assert [one.last for one in drawn.lines] == ["72.00", "72.00"]
     assert drawn.lines[0].label_y != drawn.lines[1].label_y
-    assert [row[0] for row in drawn.rows] == [last, first]
+    assert [row.day for row in drawn.rows] == [last, first]
 
 
 def test_month_ends_are_the_last_stored_days_of_earlier_months():

@@ -7,14 +7,24 @@ import re
 import pytest
 
 from portal.core import listing
+from portal.core.scoping import scope_of
 from portal.core.search import search_text
 from portal.desk.lists import LISTS
 from tests import world
 from tests.pages.conftest import listed, names, text
 
 ROUTES = [one.route for one in LISTS]
-STAFF_ONLY = ("units", "districts", "targets")
-NEED_MEMBERS = ("posts", "members", "memberships", "courses", "attendance")
+STAFF_ONLY = ("units", "districts", "targets", "plan-tasks")
+NEED_MEMBERS = ("posts", "members", "memberships", "candidates", "public-offices", "courses", "attendance")
+
+
+def test_every_list_is_sorted_by_each_of_its_columns(city, rf):
+    scope = scope_of(city.users["city"])
+    for page in LISTS:
+        for column in (one for one in page.columns if one.sort is not None):
+            request = rf.get("/", {"sort": f"-{column.name}"})
+            request.user, request.scope = city.users["city"], scope
+            assert page(request).window().rows is not None, (page, column.name)
 
 
 # ── who sees what ───────────────────────────────────────────────────────────────────────────────────────────

@@ -98,5 +98,5 @@ def test_no_spelling_left_is_said(browse):
 def test_a_page_of_a_place_takes_few_statements(browse, django_assert_max_num_queries):
     client = browse("nanshan")
     for address in ("/units/NS/", "/districts/440305/"):
-        with django_assert_max_num_queries(16, info=address):
+        with django_assert_max_num_queries(15, info=address):
             client.get(address)

@@ -121,6 +121,14 @@ def test_what_is_not_there_is_answered_in_chinese(browse):
     assert "没有找到" in text(answer)
 
 
+def test_a_missing_page_leads_on_to_what_the_account_has(browse):
+    for name, leads in (("nanshan", ["/search/", "/"]), ("system", ["/account/"])):
+        page = text(browse(name).get("/keine/seite/"))
+        body = page.split("<main")[1].split("</main>")[0]
+        assert re.findall(r'<a class="btn" href="([^"]+)"', body) == leads
+        assert ("请用搜索" in body) == (name == "nanshan")
+
+
 def test_a_stale_form_is_answered_in_chinese(city):
     client = Client(enforce_csrf_checks=True)
     answer = sign_in(client, "nanshan", PASSWORD)
@@ -154,9 +162,10 @@ def test_pages_allow_no_inline_script_and_load_nothing_foreign(browse):
 
 def test_the_bottom_bar_of_a_phone_leads_to_places_of_the_account(browse):
     for name, addresses in (
-        ("nanshan", ["/", "/coverage/", "/organizations/", "/account/"]),
-        ("lin", ["/", "/organizations/", "/party-organizations/", "/account/"]),
-        ("system", ["/account/"]),
+        ("nanshan", ["/", "/coverage/", "/organizations/", "/todo/", "/account/"]),
+        ("lin", ["/", "/party-organizations/NS-0001/", "/todo/", "/account/"]),
+        ("system", ["/jobs/", "/account/"]),
+        ("audit", ["/account/"]),
     ):
         bar = text(browse(name).get("/account/")).split('<nav class="bottom"')[1]
         assert re.findall(r'<a href="([^"]+)"', bar) == addresses

@@ -1,7 +1,7 @@
-"""`make drills`: what only a real process can show.
+"""An import is killed (SIGKILL) at random points of its work: 导入途中断电.
 
-An import is killed (SIGKILL) at random points of its work. Afterwards the registers hold all of it or nothing, and
-the same import run again completes it, as if nothing had happened.
+Afterwards the registers hold all of it or nothing, and the same import run again completes it, as if nothing had
+happened.
 """
 
 from __future__ import annotations
@@ -10,34 +10,19 @@ import csv
 import os
 import random
 import shutil
-import sqlite3
 import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import closing
 from pathlib import Path
 
 from portal.reports.demo.codes import credit_code
+from tests.drills.installation import Installation
 
-ROOT = Path(__file__).resolve().parent.parent
 ORGANIZATIONS = 3000
 DISTRICTS = ("440305", "440304")
 KILLS = 8
 #: no more kills are begun after so many seconds
 BUDGET = 140
-TABLES = (
-    "core_district",
-    "core_unit",
-    "orgs_socialorganization",
-    "orgs_organizationstate",
-    "orgs_responsiblespan",
-    "branches_partyorganization",
-    "branches_coveringlink",
-    "core_auditentry",
-    "core_importbatch",
-)
 
 
 def write(path: Path, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -80,46 +65,6 @@ def bundle(folder: Path) -> None:
     )
 
 
-class Installation:
-    """An installation of its own in a folder: a database, keys, and commands run against it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.environment = {
-            **os.environ,
-            "VAR_DIR": str(folder),
-            "DATABASE_URL": f"sqlite:///{folder}/portal.sqlite3",
-        }
-
-    def start(self, *command: str) -> subprocess.Popen[bytes]:
-        """Start a command of the portal."""
-        return subprocess.Popen(
-            [sys.executable, "manage.py", *command],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-
-    def run(self, *command: str) -> float:
-        """Run a command to its end and return its seconds. Raises RuntimeError where it fails."""
-        started, process = time.monotonic(), self.start(*command)
-        _, said = process.communicate()
-        if process.returncode != 0:
-            raise RuntimeError(f"{' '.join(command)}:退出码 {process.returncode}\n{said.decode()}")
-        return time.monotonic() - started
-
-    def counts(self) -> dict[str, int]:
-        """How many rows each register holds."""
-        with closing(sqlite3.connect(self.folder / "portal.sqlite3")) as database:
-            return {table: database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in TABLES}
-
-    def copy(self, to: Path) -> Installation:
-        """Another one just like this."""
-        shutil.copytree(self.folder, to)
-        return Installation(to)
-
-
 def kill_import(fresh: Installation, files: Path, after: float) -> tuple[bool, dict[str, int]]:
     """Kill an import after so many seconds: (whether it was still running, what the registers hold then)."""
     process = fresh.start("import_bundle", str(files), "--commit")
@@ -148,7 +93,7 @@ def all_or_nothing(empty: Installation, whole: Installation, files: Path, after:
     return good
 
 
-def drill(folder: Path, dice: random.Random) -> int:
+def kill_again_and_again(folder: Path, dice: random.Random) -> int:
     """Kill the import at random points; how many of them went wrong."""
     begun, files = time.monotonic(), folder / "bundle"
     bundle(files)
@@ -170,15 +115,8 @@ def drill(folder: Path, dice: random.Random) -> int:
     return faults
 
 
-def main() -> int:
-    """Run the drill; 0 when every kill left all or nothing and every second run completed."""
+def drill(folder: Path) -> int:
+    """Every kill left all or nothing and every second run completed; how many did not."""
     seed = int(os.environ.get("DRILL_SEED", time.time_ns() % 100_000))
-    print(f"演练:导入途中断电({ORGANIZATIONS:,} 家社会组织,种子 {seed})")
-    with tempfile.TemporaryDirectory(prefix="portal-drill-") as place:
-        faults = drill(Path(place), random.Random(seed))
-    print("演练通过。" if not faults else f"演练未通过:{faults} 处。")
-    return 1 if faults else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    print(f"  {ORGANIZATIONS:,} 家社会组织,种子 {seed}")
+    return kill_again_and_again(folder, random.Random(seed))

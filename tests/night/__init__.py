@@ -1,0 +1,1 @@
+"""The night: schedule, jobs, snapshots, the revised series, and who runs them."""

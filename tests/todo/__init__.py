@@ -1,0 +1,1 @@
+"""What there is to do: kinds, boundaries, the page, the daily letter."""
