@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -21,11 +20,11 @@ import openpyxl
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from portal.reports.demo.codes import credit_code
+from tests import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 WINDOW = {"1440": {"width": 1440, "height": 900}, "390": {"width": 390, "height": 844}}
-CHROMIUM = ["--lang=zh-CN", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
 @dataclass(frozen=True)
@@ -184,7 +183,7 @@ def main(arguments: list[str]) -> int:
         var = Path(arguments[0]) if arguments else Path(temporary)
         with served(var) as address:
             known = passwords(var)
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
+            browser = playwright.chromium.launch(executable_path=chromium.program(), args=chromium.ARGUMENTS)
             for picture in ALL:
                 for path in take(browser, address, picture, known.get(picture.who, "")):
                     print(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1024} KB")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
@@ -34,11 +35,6 @@ def postgresql_answers() -> bool:
     except psycopg2.Error:
         return False
     return True
-
-
-def chromium() -> bool:
-    """Whether Debian's Chromium is installed."""
-    return shutil.which("chromium") is not None
 
 
 def processor_seconds() -> float:
@@ -77,7 +73,7 @@ class Run:
 
 def main(more: list[str]) -> int:
     """Run everything; 0 when all that ran is green and, with CI=true, nothing was missing."""
-    answers = {"SQLite": True, "PostgreSQL": postgresql_answers(), "浏览器": chromium()}
+    answers = {"SQLite": True, "PostgreSQL": postgresql_answers(), "浏览器": chromium.program() is not None}
     once = "not postgres_only and not long" + ("" if answers["浏览器"] else " and not browser")
     both = "database and not browser and not embedded_only and not long"
     started, busy = time.monotonic(), processor_seconds()

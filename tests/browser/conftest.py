@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -20,8 +19,8 @@ from portal.core import indicators
 from portal.core.indicators import Rate
 from portal.core.validity import today
 from tests import world
+from tests.chromium import ARGUMENTS, program
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 _PATIENCE = 15_000
@@ -35,7 +34,7 @@ def chromium() -> Iterator[Browser]:
     # Playwright keeps a loop in this thread; Django would take every query here for one of that loop
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=program(), args=ARGUMENTS)
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
