@@ -1,8 +1,13 @@
 # Two commands matter: `make up` starts the portal, `make test` proves it.
-PYTHON ?= python3
+# Where there are two, the distribution's: built with its own profile, it runs the portal in three quarters of the time.
+CAN_RUN := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(or $(shell for one in /usr/bin/python3 python3; do $$one -c '$(CAN_RUN)' 2>/dev/null && echo $$one && break; done),python3)
 VENV   := .venv
 PY     := $(VENV)/bin/python
 PIP    := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+
+# Compiled once, not by each of the many processes of tests and drills.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: install up test check drills benchmark pictures pins format clean
 
