@@ -24,13 +24,16 @@ _OF_A_DATABASE = {"db", "transactional_db", "django_db_setup"}
 #: where pages and files are read, which is alike on every engine; figures, registers, imports, forms, nights, letters
 #: and what is to do are asked on both
 _READ_ALIKE = (
+    "tests/access/",
     "tests/pages/",
     "tests/notice/",
     "tests/overview/",
     "tests/office_tables/",
     "tests/demo/",
+    "tests/forms/test_page.py",
     "tests/forms/test_pick.py",
     "tests/letters/test_pages.py",
+    "tests/todo/test_pages.py",
 )
 #: who asks for one of these counts statements, or says so in the name; they are as many on every engine
 _COUNTING = {"django_assert_num_queries", "django_assert_max_num_queries"}

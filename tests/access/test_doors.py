@@ -15,10 +15,13 @@ def test_every_route_has_a_row_and_every_row_a_route():
     assert sorted(routes()) == sorted({**DOORS, **RECORDS})
 
 
-@pytest.mark.embedded_only
-@pytest.mark.parametrize(
+#: a secretary each time, the others where there is time
+EACH = pytest.mark.parametrize(
     "actor", [pytest.param(actor, marks=() if actor == "lin" else pytest.mark.long) for actor in UNLIKE]
 )
+
+
+@EACH
 def test_nothing_but_what_a_door_takes(pairs, client_of, actor):
     client, wrong = client_of(actor), []
     # which row an address names is nothing to a method that no row takes
@@ -43,8 +46,7 @@ def refusals(visit, actor):
     return {401, 403} if visit.is_api else {302, 403, 405}
 
 
-@pytest.mark.embedded_only
-@pytest.mark.parametrize("actor", UNLIKE)
+@EACH
 def test_forms_are_for_those_who_get_in(pairs, client_of, actor):
     client = client_of(actor)
     for visit in visits(pairs):

@@ -17,7 +17,6 @@ from portal.core.validity import today
 from portal.desk.lists import LISTS
 from tests.doors import visits
 
-pytestmark = pytest.mark.embedded_only
 MOST = 15
 NIGHT, BEFORE, LONG_AGO = (today() - datetime.timedelta(days=days) for days in (1, 2, 40))
 _NAMES = reverse("coverage-subjects", args=["branch-coverage"])
@@ -87,7 +86,7 @@ def _of_lists(client: Client) -> Iterator[str]:
         yield from (href for _, href in shown["exports"])
 
 
-@pytest.mark.parametrize("actor", ["city", "nanshan"])
+@pytest.mark.parametrize("actor", [pytest.param("city", marks=pytest.mark.long), "nanshan"])
 def test_every_page_takes_few_statements(pairs, nights, client_of, actor):
     client = client_of(actor)
     client.get("/")

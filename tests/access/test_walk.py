@@ -7,17 +7,17 @@ search, an export, an API answer, an error; no link leads into a wall.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.db import transaction
 from django.urls import reverse
 
 from tests.access.canaries import MARK, found_in
 from tests.access.conftest import Furnished, enter
 from tests.access.crawler import Walk
 from tests.doors import ACTORS, KEPT, SIGNED_IN, Visit, visits
-from tests.ledger import parts_of
+from tests.ledger import Pair, parts_of
 
 #: what pages are asked besides what they show by themselves, as far as they ask for it
 OF_PAGES = ({"q": MARK}, {"district": "440304"}, {"by": "unit"}, {"as": "csv"})
@@ -64,44 +64,47 @@ def pages_of_everything(city) -> Iterator[str]:
             yield reverse(route, args=parts_of(row))
 
 
-#: scopes that become a filter in different ways; the others are walked on one engine
-ON_EVERY_ENGINE = {"nanshan", "lin"}
-#: who sees what another of the cast sees, or nothing: their walks are long ones
-ALIKE = {"observer", "former", "security", "audit"}
-#: whose links are followed each time; those of the others take long
+#: whose links are followed each time: the city, a district, a secretary
 FOLLOWED = {"city", "nanshan", "lin"}
+#: who sees what another of the cast sees, or a part of the city as they do; their walks are long ones
+ALIKE = {"observer", "former", "security", "audit", "system", "futian", "education", "street"}
 
 
-def marks_of(actor: str) -> tuple[pytest.MarkDecorator, ...]:
-    """When the walk of one of the cast is asked: always, on one engine, or where there is time."""
-    if actor in ALIKE:
-        return (pytest.mark.long,)
-    return () if actor in ON_EVERY_ENGINE else (pytest.mark.embedded_only,)
+def walks() -> Iterator[Any]:
+    """Whose walks there are, and whether along every link."""
+    for actor in ACTORS:
+        if actor not in FOLLOWED | ALIKE:
+            yield pytest.param(actor, False, id=actor)
+        marks = () if actor in FOLLOWED else pytest.mark.long
+        yield pytest.param(actor, True, id=f"{actor}-links", marks=marks)
 
 
-@pytest.fixture(scope="module", params=[pytest.param(actor, marks=marks_of(actor)) for actor in ACTORS])
-def walked(request, furnished) -> tuple[str, Walk]:
-    """One of the cast, and where they came; what the way left behind is undone."""
-    with transaction.atomic():
-        walk = walk_of(furnished, request.param)
-        transaction.set_rollback(True)
-    return request.param, walk
+@pytest.mark.parametrize(("actor", "along_links"), [*walks()])
+def test_everybody_comes_where_they_may_and_reads_what_is_theirs(furnished, pairs, actor, along_links):
+    walk = walk_of(furnished, actor)
+    assert not strangers(walk, actor, pairs)
+    assert not leaks(walk, actor, furnished, walk.statuses)
+    if along_links:
+        walk.follow()
+        assert not [wall for wall in walk.walls() if wall[0] != "/"]
+        assert not leaks(walk, actor, furnished, walk.linked)
+        # nobody is shown a form that does not open for them; who keeps a register is shown forms
+        forms = [address for address in walk.linked if address.startswith("/records/") and "/history/" not in address]
+        assert bool(forms) == any(actor in kept.by for kept in KEPT.values())
+    assert not [address for address, status in walk.statuses.items() if status >= 500]
 
 
-def test_who_gets_in(walked, pairs):
-    actor, walk = walked
-    told = [(visit, walk.statuses[visit.address]) for visit in visits(pairs)]
-    wrong = [
-        f"{visit.address}: {status}, not {visit.expected(actor)}"
-        for visit, status in told
-        if status != visit.expected(actor)
+def strangers(walk: Walk, actor: str, pairs: dict[str, Pair]) -> list[str]:
+    """The doors that opened, or did not, unlike the table says."""
+    return [
+        f"{visit.address}: {walk.statuses[visit.address]}, not {visit.expected(actor)}"
+        for visit in visits(pairs)
+        if walk.statuses[visit.address] != visit.expected(actor)
     ]
-    assert not wrong, "\n".join(wrong)
 
 
-def leaks(walked: tuple[str, Walk], furnished: Furnished, addresses: Iterable[str]) -> list[str]:
+def leaks(walk: Walk, actor: str, furnished: Furnished, addresses: Iterable[str]) -> list[str]:
     """What these addresses gave away to somebody who may not read it."""
-    actor, walk = walked
     # a program reads what its owner reads
     reader = "nanshan" if actor == "token" else actor
     return [
@@ -110,36 +113,6 @@ def leaks(walked: tuple[str, Walk], furnished: Furnished, addresses: Iterable[st
         for word in walk.canaries[address]
         if reader not in furnished.planted[word].readers
     ]
-
-
-def test_no_address_gives_away_a_name(walked, furnished):
-    found = leaks(walked, furnished, walked[1].statuses)
-    assert not found, "\n".join(found)
-
-
-@pytest.mark.embedded_only
-@pytest.mark.parametrize(
-    "walked",
-    [pytest.param(actor, marks=() if actor in FOLLOWED else pytest.mark.long) for actor in ACTORS],
-    indirect=True,
-    scope="module",
-)
-def test_no_link_leads_to_a_name_or_into_a_wall(walked, furnished, db):
-    """Nobody is shown a way, a button, a form that does not open for them; who keeps a register is shown forms."""
-    actor, walk = walked
-    walk.client = enter(furnished.city, actor)
-    walk.follow()
-    walls = [wall for wall in walk.walls() if wall[0] != "/"]
-    assert not walls, "\n".join(map(str, walls))
-    found = leaks(walked, furnished, walk.linked)
-    assert not found, "\n".join(found)
-    forms = [address for address in walk.linked if address.startswith("/records/") and "/history/" not in address]
-    assert bool(forms) == any(actor in kept.by for kept in KEPT.values())
-
-
-def test_no_address_is_a_fault_of_the_program(walked):
-    _, walk = walked
-    assert [address for address, status in walk.statuses.items() if status >= 500] == []
 
 
 @pytest.mark.parametrize("actor", ["city", "nanshan", "futian", "street", "lin", "instructor"])

@@ -68,7 +68,7 @@ def wait_for(address, process):
     raise AssertionError("it never answered")
 
 
-@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("ending", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)])
 def test_it_serves_an_empty_portal_and_ends_cleanly(start, port, ending):
     process = start(NO_DEMO="1")
     assert wait_for(f"http://127.0.0.1:{port}/sign-in/", process) == 200

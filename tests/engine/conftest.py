@@ -11,7 +11,7 @@ from tests.engine.chronicle import live_through
 from tests.engine.histories import History, draw
 
 #: these alone reach every answer of every indicator (`test_histories_reach_every_answer`); more take long
-ENOUGH = 24
+ENOUGH = 16
 #: each statement costs PostgreSQL a round trip, and the histories are the same
 SHARE = 1.0 if connection.vendor == "sqlite" else 0.25
 

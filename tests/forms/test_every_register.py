@@ -88,6 +88,7 @@ class TestEveryRegister:
         page = client.get(answer["Location"])
         assert page.status_code == 200 and "已保存：" in page.content.decode()
 
+    @pytest.mark.embedded_only
     def test_a_row_that_is_there_already_is_not_changed_by_adding_it(self, kind, city, pairs, browse):
         sheet = sheets(city)[kind]
         client = browse(sheet.by)
@@ -101,6 +102,7 @@ class TestEveryRegister:
         # who asks about somebody held elsewhere is noted
         assert audits() - entries == (1 if told[1] in again.content.decode() else 0)
 
+    @pytest.mark.embedded_only
     def test_a_fact_is_changed_and_one_entry_says_so(self, kind, city, row_of, browse):
         sheet, row = sheets(city)[kind], row_of(kind)
         client, before = browse(sheet.by), stored(kind)
@@ -109,6 +111,7 @@ class TestEveryRegister:
         assert stored(kind) != before and audits() == 1
         assert client.get(answer["Location"]).status_code == 200
 
+    @pytest.mark.embedded_only
     def test_nothing_changed_leaves_no_entry(self, kind, city, row_of, browse):
         row = row_of(kind)
         client, before = browse(sheets(city)[kind].by), stored(kind)
@@ -116,6 +119,7 @@ class TestEveryRegister:
         assert "没有改动" in answer.content.decode(), faults(answer)
         assert stored(kind) == before and audits() == 0
 
+    @pytest.mark.embedded_only
     def test_it_ends(self, kind, city, row_of, browse):
         sheet, row = sheets(city)[kind], row_of(kind)
         if not sheet.end:
@@ -167,6 +171,7 @@ class TestEveryRegister:
                 "sites",
             }
 
+    @pytest.mark.embedded_only
     def test_what_is_seen_before_saving_is_what_saving_does(self, kind, city, pairs, browse):
         sheet = sheets(city)[kind]
         client, before = browse(sheet.by), stored(kind)

@@ -15,6 +15,7 @@ from tests import world
 from tests.overview.test_desk import FUTIAN_NAMES, page, text
 
 BOTH = ("branch-coverage", "work-coverage")
+PARTS = ("district", "street", "kind", "field")
 
 
 def names(indicator, **asked):
@@ -31,7 +32,7 @@ def rows_of(answer):
     return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
 
-@pytest.mark.parametrize("by", ["unit", "district", "street", "kind", "field"])
+@pytest.mark.parametrize("by", ["unit", *PARTS])
 def test_figures_of_the_page_are_those_of_the_engine(client, city, by):
     exported = rows_of(page(client, city.users["nanshan"], f"/coverage/?by={by}&as=csv"))
     engine = indicators.rates(today(), by, BOTH)
@@ -51,9 +52,8 @@ def test_figures_of_the_page_are_those_of_the_engine(client, city, by):
             assert rate.group_name in shown
 
 
-@pytest.mark.embedded_only
 @pytest.mark.parametrize("indicator", BOTH)
-@pytest.mark.parametrize("by", ["city", "unit", "district", "street", "kind", "field"])
+@pytest.mark.parametrize("by", ["city", "unit", *(pytest.param(by, marks=pytest.mark.long) for by in PARTS)])
 def test_a_figure_is_as_long_as_the_list_behind_it(client, city, indicator, by):
     for rate in indicators.rates(today(), by, [indicator]):
         group = {} if by == "city" else {"by": by, "group": rate.group}

@@ -42,6 +42,7 @@ def test_administrators_and_strangers_see_no_register(browse):
         assert opened(browse(name)) == set(), name
 
 
+@pytest.mark.long
 def test_staff_open_every_list_and_observers_all_but_imports(browse):
     for name in ("city", "nanshan", "education", "street"):
         assert opened(browse(name)) == set(ROUTES), name

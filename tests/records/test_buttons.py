@@ -36,6 +36,7 @@ def pages(city, pairs):
     ]
 
 
+@pytest.mark.long
 @pytest.mark.embedded_only
 def test_there_is_one_primary_button_on_a_page(browse, city):
     pairs = furnish(city)
