@@ -40,7 +40,7 @@ def drill(folder: Path) -> int:
         mail = {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "TICK_SECONDS": "1"}
         with crew(folder, DATABASE_URL=url, REDIS_URL="", **mail) as portal:
             portal.run("python manage.py migrate -v0")
-            portal.run(f"python manage.py demo --orgs 120 --to {days_ago(0)}")
+            portal.run(f"python manage.py demo --orgs 120 --from {days_ago(10)} --to {days_ago(0)}")
             _away(check, portal, url)
             _back(check, portal, url, port)
     return check.faults

@@ -80,7 +80,8 @@ def _night(check: Check, portal: Crew, url: str, commands: dict[str, str], kills
     with serve(post) as port:
         portal.environment["EMAIL_URL"] = f"smtp://127.0.0.1:{port}"
         portal.run("python manage.py migrate -v0")
-        portal.run(f"python manage.py demo --orgs {ORGANIZATIONS} --to {days_ago(NIGHTS)}")
+        history = f"--from {days_ago(NIGHTS + 30)} --to {days_ago(NIGHTS)}"
+        portal.run(f"python manage.py demo --orgs {ORGANIZATIONS} {history}")
         portal.start(name, command)
         hit = sum(_kill(portal, url, name, command, dice) for _ in range(kills))
         check(f"{command.split()[0]} 断电 {kills} 次，多数正有任务在做", hit > kills / 2, hit)

@@ -99,7 +99,7 @@ def _live(check: Check, portal: Crew, redis: Redis, port: int) -> None:
     made = services()
     portal.run(made["migrate"]["command"])
     portal.run("python manage.py collectstatic --noinput -v0")
-    portal.run(f"python manage.py demo --orgs 120 --to {days_ago(3)}")
+    portal.run(f"python manage.py demo --orgs 120 --from {days_ago(10)} --to {days_ago(3)}")
     portal.start("web", made["web"]["command"].replace("0.0.0.0:8000", f"127.0.0.1:{port}"))
     took = eventually(lambda: ask(port, "/readyz")[0] == 200, 30, 0.2)
     check("web 就绪", took is not None, f"{took:.1f} 秒" if took else portal.said("web"))
