@@ -21,19 +21,17 @@ hypothesis_settings.load_profile("suite")
 
 #: who asks for one of these asks a database
 _OF_A_DATABASE = {"db", "transactional_db", "django_db_setup"}
-#: where pages and files are read, which is alike on every engine; figures, registers, imports, forms, nights, letters
-#: and what is to do are asked on both
-_READ_ALIKE = (
-    "tests/access/",
-    "tests/pages/",
-    "tests/notice/",
-    "tests/overview/",
-    "tests/office_tables/",
-    "tests/demo/",
-    "tests/forms/test_page.py",
-    "tests/forms/test_pick.py",
-    "tests/letters/test_pages.py",
-    "tests/todo/test_pages.py",
+#: what is asked on both engines each time: where the work is done by sets, by locks or in transactions; what is built
+#: on these hardly differs
+_ON_BOTH = (
+    "tests/engine/",
+    "tests/imports/",
+    "tests/night/",
+    "tests/commands/",
+    "tests/entry/",
+    "tests/letters/test_transport.py",
+    "tests/todo/test_kinds.py",
+    "tests/forms/test_every_register.py",
 )
 #: who asks for one of these counts statements, or says so in the name; they are as many on every engine
 _COUNTING = {"django_assert_num_queries", "django_assert_max_num_queries"}
@@ -59,7 +57,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if _asks_a_database(item):
             item.add_marker("database")
         counts = "statements" in item.name or _COUNTING & set(getattr(item, "fixturenames", ()))
-        if counts or item.nodeid.startswith(_READ_ALIKE):
+        if counts or not item.nodeid.startswith(_ON_BOTH):
             item.add_marker("embedded_only")
         if item.get_closest_marker("postgres_only") and connection.vendor != "postgresql":
             item.add_marker(pytest.mark.skip(reason="只在 PostgreSQL 上运行"))

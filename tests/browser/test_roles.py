@@ -66,6 +66,7 @@ def test_a_district_clerk_reads_numbers_of_the_neighbours_but_no_names(open_as, 
     expect(page.get_by_role("heading", level=1)).to_contain_text("没有")
 
 
+@pytest.mark.long
 def test_an_observer_reads_and_has_no_way_to_change_anything(open_as, city):
     page = open_as("observer", city)
     page.goto("/")
@@ -95,6 +96,7 @@ def test_a_secretary_reads_the_state_of_the_branch_on_a_phone(open_as, city):
     expect(page.get_by_role("heading", level=1)).to_have_text("登录")
 
 
+@pytest.mark.long
 def test_an_instructor_finds_the_organizations_of_the_posting_on_a_phone(open_as, city):
     page = open_as(phone=True)
     sign_in(page, "zhidao")

@@ -81,6 +81,7 @@ class TestDrafts:
         expect(page.locator(".notice-success")).to_contain_text("已保存")
         assert saved().count() == 1 and not Draft.objects.exists()
 
+    @pytest.mark.long
     def test_leaving_at_once_keeps_it_and_asks_nothing(self, open_as, city):
         page = open_as("nanshan", city)
         asked = []
@@ -94,6 +95,7 @@ class TestDrafts:
         expect(page.locator(".entry-draft")).to_be_visible()
         assert asked == []
 
+    @pytest.mark.long
     def test_an_earlier_draft_is_not_overwritten_by_the_way(self, open_as, city):
         page = open_as("nanshan", city)
         begin(page, city)
@@ -257,6 +259,7 @@ class TestPickers:
         expect(options).to_have_count(0)
         assert page.url.endswith(NEW)
 
+    @pytest.mark.long
     def test_escape_closes_and_leaves_what_was_typed(self, open_as, city):
         searchable(city)
         page = open_as("nanshan", city)
@@ -268,6 +271,7 @@ class TestPickers:
         expect(page.get_by_role("option")).to_have_count(0)
         expect(box).to_have_value("南山区")
 
+    @pytest.mark.long
     def test_a_whole_name_is_chosen_by_going_on(self, open_as, city):
         searchable(city)
         page = open_as("nanshan", city)
@@ -277,6 +281,7 @@ class TestPickers:
         box.press("Tab")
         expect(box).to_have_value(city.organizations["nanshan-missing"].credit_code)
 
+    @pytest.mark.long
     def test_by_touch_in_rows_of_a_finger(self, open_as, city):
         searchable(city)
         page = open_as("nanshan", city, phone=True)
@@ -309,6 +314,7 @@ class TestPickers:
         page.wait_for_timeout(500)
         assert not [url for url in asked if "4403991" in url]
 
+    @pytest.mark.long
     def test_without_a_script_the_code_is_typed(self, open_as, city):
         page = open_as("nanshan", city, java_script_enabled=False)
         begin(page, city)

@@ -111,7 +111,7 @@ class TestEveryRegister:
         assert stored(kind) != before and audits() == 1
         assert client.get(answer["Location"]).status_code == 200
 
-    @pytest.mark.embedded_only
+    @pytest.mark.long
     def test_nothing_changed_leaves_no_entry(self, kind, city, row_of, browse):
         row = row_of(kind)
         client, before = browse(sheets(city)[kind].by), stored(kind)
@@ -186,6 +186,7 @@ class TestEveryRegister:
         expected = {(name, figures[name], after[name]) for name in after if figures[name] != after[name]}
         assert {(name, b, a) for name, b, a in moved if b != a} == expected
 
+    @pytest.mark.long
     def test_opening_takes_few_statements(self, kind, city, row_of, browse):
         sheet, row = sheets(city)[kind], row_of(kind)
         client = browse(sheet.by)

@@ -37,7 +37,6 @@ def pages(city, pairs):
 
 
 @pytest.mark.long
-@pytest.mark.embedded_only
 def test_there_is_one_primary_button_on_a_page(browse, city):
     pairs = furnish(city)
     world.term(city.parties["joint"], "2010-01-01", "2013-01-01")
