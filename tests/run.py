@@ -2,8 +2,8 @@
 
 SQLite always; PostgreSQL at TEST_DATABASE_URL, for every test that asks a database, but for what engines hardly
 answer differently (marker `embedded_only`); browser tests with Debian's Chromium. `make drills` asks the rest: what
-takes long (marker `long`), what the other marker names on PostgreSQL, and all that takes Redis. With CI=true a missing
-engine or browser is a failure. Further arguments go to pytest.
+takes long (marker `long`), what the other marker names on PostgreSQL (`tests/drills/engines.py`), and all that takes
+Redis. With CI=true a missing engine or browser is a failure. Further arguments go to pytest.
 """
 
 from __future__ import annotations
