@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from portal.core import indicators
 from portal.core.indicators import Rate
@@ -23,7 +23,9 @@ from tests.chromium import ARGUMENTS, program
 
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+#: milliseconds after which what does not come is missing, on a machine that does much else beside
 _PATIENCE = 15_000
+expect.set_options(timeout=_PATIENCE)
 
 Open = Callable[..., Page]
 
@@ -110,9 +112,9 @@ def figure(indicator: str = "branch-coverage", by: str = "city", group: str = "c
     return next(rate for rate in indicators.rates(day or today(), by, [indicator]) if rate.group == group)
 
 
-def rows(page: Page) -> int:
-    """How many rows the first table of the page has."""
-    return page.locator("main table").first.locator("tbody tr").count()
+def expect_rows(page: Page, count: int) -> None:
+    """The first table of the page comes to have so many rows: a click does not wait for the page it leads to."""
+    expect(page.locator("main table").first.locator("tbody tr")).to_have_count(count)
 
 
 def scrolls_sideways(page: Page) -> bool:

@@ -13,7 +13,7 @@ from orgs.models import SocialOrganization
 from portal.core import indicators
 from portal.core.validity import today
 from tests import world
-from tests.browser.conftest import rows, sign_in
+from tests.browser.conftest import expect_rows, sign_in
 from tests.office_tables import f01
 
 pytestmark = pytest.mark.browser
@@ -60,7 +60,7 @@ def test_a_roster_goes_in_and_its_organizations_are_found(open_as, city, tmp_pat
     page.get_by_role("button", name=re.compile("^写入：新增 2 行")).click()
     expect(page.locator(".page-head")).to_contain_text("已写入")
     page.goto("/organizations/?q=云帆")
-    assert rows(page) == 1
+    expect_rows(page, 1)
     page.goto("/")
     page.get_by_role("searchbox").first.fill("cxdsh")
     page.get_by_role("searchbox").first.press("Enter")
@@ -68,6 +68,7 @@ def test_a_roster_goes_in_and_its_organizations_are_found(open_as, city, tmp_pat
     expect(page.get_by_role("heading", level=1)).to_have_text("南山区晨曦读书会")
     expect(page.locator("main")).to_contain_text("南山区民政局")
     upload(page, "roster", path)
+    expect(page.locator(".page-head")).to_contain_text("待写入")
     assert (counts(page)["将新增"], counts(page)["将更新"], counts(page)["没有变化"]) == (0, 0, 2)
 
 
@@ -120,7 +121,7 @@ def test_the_coverage_page_shows_reasons_and_ranges_of_a_register_of_2013_at_onc
     expect(page.locator(".formation-range")).to_have_text(re.compile(r"^\s*0 – 2 家\s*$"))
     page.locator(".formation-range").get_by_role("link", name="2", exact=True).click()
     expect(page.locator(".page-head")).to_contain_text("共 2 家")
-    assert rows(page) == 2
+    expect_rows(page, 2)
 
 
 def _register():

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from portal.core import snapshots
 from portal.core.models import Delivery, Letter, Unit
@@ -33,15 +36,15 @@ def test_read_and_asked_for_once_more(open_as, city, letter):
     page.get_by_role("link", name="被拒收").click()
     page.get_by_role("link", name=letter.subject).click()
     frame = page.frame_locator("iframe")
-    assert frame.get_by_text("已覆盖 2 / 3 家，还差 1 家到 85%").is_visible()
+    expect(frame.get_by_text("已覆盖 2 / 3 家，还差 1 家到 85%")).to_be_visible()
     button = frame.get_by_role("link", name="打开工作台办理")
     assert button.get_attribute("target") == "_blank"
     assert button.evaluate("one => getComputedStyle(one.parentElement).backgroundColor") == "rgb(158, 27, 30)"
     page.get_by_role("button", name="再发一次").click()
-    assert page.get_by_role("status").inner_text().startswith("已排入待发")
+    expect(page.get_by_role("status")).to_have_text(re.compile("^\\s*已排入待发"))
     assert letters.send_due() == 1
     page.reload()
-    assert page.get_by_role("row").filter(has_text="ns@office.example").get_by_text("已发出").is_visible()
+    expect(page.get_by_role("row").filter(has_text="ns@office.example").get_by_text("已发出")).to_be_visible()
 
 
 def test_no_letter_is_wider_than_a_phone(open_as, city, letter):
@@ -49,6 +52,6 @@ def test_no_letter_is_wider_than_a_phone(open_as, city, letter):
     page.goto("/letters/preview/")
     assert not scrolls_sideways(page)
     page.goto(reverse("letter-body", args=[seen.key_of(letter)]))
-    assert page.get_by_text("打开工作台办理").is_visible()
+    expect(page.get_by_text("打开工作台办理")).to_be_visible()
     assert page.viewport_size["width"] == 390
     assert not scrolls_sideways(page)

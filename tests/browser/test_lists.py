@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import world
-from tests.browser.conftest import figure, rows, sign_in
+from tests.browser.conftest import expect_rows, figure, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -45,7 +45,9 @@ def test_a_list_is_sorted_by_its_heading_and_turned_page_by_page(open_as, city):
     many(city)
     page = open_as("nanshan", city)
     page.goto("/organizations/")
-    page.get_by_role("columnheader", name="名称").get_by_role("link").click()
+    heading = page.get_by_role("columnheader", name="名称")
+    heading.get_by_role("link").click()
+    expect(heading).to_have_attribute("aria-sort", "descending")
     first = names(page)
     page.get_by_role("link", name="下一页").click()
     expect(page.get_by_role("link", name="上一页")).to_be_visible()
@@ -142,7 +144,7 @@ def test_without_a_script_one_signs_in_filters_and_reads_the_coverage_of_a_day(o
     page.get_by_role("link", name="社会组织", exact=True).click()
     page.get_by_label("类别").select_option("ASSOCIATION")
     page.get_by_role("button", name="查询").click()
-    assert rows(page) == 3
+    expect_rows(page, 3)
     page.get_by_role("link", name="覆盖率", exact=True).click()
     page.get_by_label("日期").fill("2014-04-01")
     page.get_by_role("button", name="查看").click()

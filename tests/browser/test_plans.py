@@ -52,6 +52,7 @@ def test_a_task_is_written_asked_for_and_reported_and_article_19_moves(open_as, 
     expect(waits).to_contain_text(f"中共南山区委组织部 {today().isoformat()} 催办")
     waits.get_by_role("link", name=re.compile("报告完成")).click()
     street.get_by_role("link", name=re.compile("报告完成")).first.click()
+    expect(street.locator("#id_done_on")).to_be_visible()
     assert street.locator("#id_task").count() == 0 and not scrolls_sideways(street)
     street.locator("#id_done_on").fill(yesterday.isoformat())
     street.locator("#id_evidence").fill("街道组建台账 12 号")

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from portal.core.models import User
 from tests import world
-from tests.browser.conftest import figure, rows, scrolls_sideways, sign_in
+from tests.browser.conftest import expect_rows, figure, scrolls_sideways, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -42,7 +42,7 @@ def test_staff_come_from_the_desk_to_the_missing_organizations_of_a_district(
     expect(row).to_contain_text(f"{rate.rate}%")
     row.get_by_role("link", name=name).click()
     expect(page.locator(".page-head")).to_contain_text(f"共 {rate.eligible - rate.met} 家")
-    assert rows(page) == named
+    expect_rows(page, named)
     if named < rate.eligible - rate.met:
         expect(page.locator("main")).to_contain_text(f"{rate.eligible - rate.met - named} 家不在您的查看范围内")
     page.get_by_role("link", name=missing).click()
@@ -105,7 +105,7 @@ def test_an_instructor_finds_the_organizations_of_the_posting_on_a_phone(open_as
     expect(page.get_by_role("heading", level=1)).to_have_text("福田区莲花棋类协会")
     expect(page.locator("main")).to_contain_text("派驻指导员")
     page.get_by_role("navigation", name="底部导航").get_by_role("link", name="社会组织").click()
-    assert rows(page) == 1
+    expect_rows(page, 1)
 
 
 @pytest.mark.parametrize("who", ["xitong", "anquan", "shenji"])

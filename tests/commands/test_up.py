@@ -73,7 +73,7 @@ def test_it_serves_an_empty_portal_and_ends_cleanly(start, port, ending):
     process = start(NO_DEMO="1")
     assert wait_for(f"http://127.0.0.1:{port}/sign-in/", process) == 200
     process.send_signal(ending)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=60)
     assert process.returncode == 0
     assert f"http://127.0.0.1:{port}" in out and "grant" in out and out.endswith("平台已停止。\n")
     assert err == ""

@@ -74,7 +74,7 @@ def test_up_runs_the_night_beside_the_pages_and_ends_cleanly(start, port, tmp_pa
         time.sleep(0.1)
     assert stored(tmp_path) == 1
     process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "") and "celery" not in out
 
 
@@ -83,6 +83,6 @@ def test_up_with_redis_leaves_the_night_to_celery_and_says_so(start, port, tmp_p
     process = start(NO_DEMO="1", REDIS_URL=NOWHERE)
     assert wait_for(f"http://127.0.0.1:{port}/healthz", process) == 200
     process.send_signal(signal.SIGTERM)
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert [line for line in out.splitlines() if "celery -A portal worker" in line and "celery -A portal beat" in line]
