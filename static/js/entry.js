@@ -58,7 +58,7 @@
     const owner = (page) => page.querySelector(".top-who")?.textContent.trim() || "";
     const me = owner(document);
     const verb = `“${form.querySelector(".btn-primary")?.textContent.trim() || "保存"}”`;
-    let edits = 0, kept = 0, trouble = "", leaving = false, passing = false, checking = false;
+    let edits = 0, kept = 0, trouble = "", leaving = false, gone = false, passing = false, checking = false;
     let timer = 0, wait = FIRST_WAIT, bar = null, sending = Promise.resolve();
     /* an earlier draft that is offered and not yet taken up or let go is not overwritten */
     const earlier = document.querySelector(".entry-draft");
@@ -113,6 +113,8 @@
     }
 
     function settle({ state, text }, now) {
+      /* cut off by leaving the page: what `pagehide` sent arrives on its own */
+      if (gone && state === "lost") return undefined;
       if (state === "good") return settled(read(text).saved_at, now);
       trouble = state;
       if (state === "lost" || state === "ended" || state === "other") stash();
@@ -235,9 +237,14 @@
       if (document.visibilityState === "hidden" ? isPending() : trouble) keep({ keepalive: true });
     });
     addEventListener("pagehide", () => {
+      gone = true;
       if (isPending()) post(DRAFTS, draft(), { headers: JSON_ONLY, keepalive: true });
     });
-    addEventListener("pageshow", (event) => { if (event.persisted) leaving = false; });
+    addEventListener("pageshow", (event) => {
+      if (!event.persisted) return;
+      leaving = gone = false;
+      if (isPending()) keep();
+    });
     addEventListener("beforeunload", (event) => {
       if (!isDirty() || !(trouble || held)) return;
       event.preventDefault();
