@@ -11,8 +11,9 @@ from branches.actions import begin_terms
 from branches.elections import MOST_PEOPLE
 from branches.models import Election, PartyOrganization, Term
 from portal.core.imports.columns import Column, Row
-from portal.core.imports.register import SECRETARIES, Register
-from portal.core.imports.run import Changed, Run
+from portal.core.imports.register import SECRETARIES, Register, registers
+from portal.core.imports.run import Run
+from portal.core.imports.sheets import Changed
 from portal.core.imports.widgets import Choice, Day, Reference, Text, Whole
 from portal.core.resources import WrittenUnit
 
@@ -59,16 +60,16 @@ class ElectionRegister(Register):
     def note(self, run: Run, subject: str, attname: str, before: Any, after: Any) -> None:
         """Also who approved, where it names no unit and stands as written."""
         if attname == "approving_unit_written":
-            run.changes.append(Changed(self, subject, self.fields["approving_unit"], before, after))
+            run.changes.append(Changed(self.kind, subject, self.fields["approving_unit"], before, after))
         super().note(run, subject, attname, before, after)
 
     def _tell(self, terms: list[Term], run: Run) -> None:
         """The days of the new terms belong to what was done."""
-        register = run.registers["terms"]
-        labels = register.named(terms) if terms else {}
-        for one in terms:
-            for name in ("started_on", "ends_on"):
-                run.changes.append(Changed(register, labels[one.pk], register.fields[name], None, getattr(one, name)))
+        register = registers()["terms"]
+        days = [register.fields[name] for name in ("started_on", "ends_on")]
+        made = {one.pk: one for one in terms}
+        for pk, label in register.named(terms).items() if terms else ():
+            run.changes += [Changed(register.kind, label, day, None, getattr(made[pk], day.attribute)) for day in days]
 
     def family(self, keys: Iterable[int]) -> list[QuerySet[Any]]:
         """Elections and the terms that their approval made."""

@@ -35,7 +35,8 @@ from orgs.models import SocialOrganization
 from portal.core.imports.columns import Column, Row
 from portal.core.imports.findings import Fault
 from portal.core.imports.register import BATCH, SECRETARIES, UNITS, Register, after_import, register, upsert
-from portal.core.imports.run import CHUNK, Changed, Run, chosen
+from portal.core.imports.run import CHUNK, Run, chosen
+from portal.core.imports.sheets import Changed
 from portal.core.imports.stateful import EffectiveDay, StatefulRegister
 from portal.core.imports.texts import as_code
 from portal.core.imports.widgets import Choice, Code, Day, OwnReference, Reference, Secret, Text
@@ -141,7 +142,7 @@ class PartyOrganizationRegister(StatefulRegister):
             if new is not None and new != old:
                 setattr(term, attribute, new)
                 if row.outcome != "created":
-                    run.changes.append(Changed(self, row.subject.code, self.fields[name], old, new))
+                    run.changes.append(Changed(self.kind, row.subject.code, self.fields[name], old, new))
         term.counts_until = counts_until(term.ends_on, term.extended_to)
         if row.outcome == "unchanged":
             row.outcome = "updated"
@@ -268,7 +269,7 @@ class InstructorRegister(Register):
         """Another person in a posting is a change of the number."""
         if attname == "person_id":
             numbers = {one.pk: one.file_key for one in chosen(Person, "pk", [before, after])}
-            run.changes.append(Changed(self, subject, self.fields["number"], numbers[before], numbers[after]))
+            run.changes.append(Changed(self.kind, subject, self.fields["number"], numbers[before], numbers[after]))
         super().note(run, subject, attname, before, after)
 
     def beside(self, lines: Iterable[Mapping[str, str]]) -> list[QuerySet[Any]]:
@@ -298,7 +299,7 @@ class InstructorRegister(Register):
             if person is None:
                 person = fresh[number] = named(Person(opaque_id=new_opaque_id(), number=number, name=name))
             elif person.name != name:
-                run.changes.append(Changed(self, person.opaque_id, self.fields["name"], person.name, name))
+                run.changes.append(Changed(self.kind, person.opaque_id, self.fields["name"], person.name, name))
                 person.name = name
                 renamed.append(named(person))
             row.values["person"] = person

@@ -9,9 +9,9 @@ from typing import Any
 from members.models import Member, MemberState, Person
 from portal.core.crypto import blind_index
 from portal.core.imports import codes
-from portal.core.imports.columns import Row
+from portal.core.imports.columns import Known, Row
 from portal.core.imports.findings import Fault
-from portal.core.imports.run import Run, chosen
+from portal.core.imports.run import chosen
 from portal.core.imports.texts import as_code
 from portal.core.imports.widgets import Reference
 from portal.core.search import pinyin
@@ -83,7 +83,7 @@ class PersonReference(Reference):
         """A staff number as it is, a personal number masked."""
         return codes.masked(text) if len(as_code(text)) >= 15 else text[:80]
 
-    def unknown(self, value: str, run: Run) -> Fault:
+    def unknown(self, value: str, run: Known) -> Fault:
         """A wrong check digit is said as such; else the person is unknown."""
         if len(as_code(value)) in (15, _PERSONAL) and as_code(value)[:-1].isdigit():
             try:

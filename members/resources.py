@@ -15,7 +15,8 @@ from orgs.models import SocialOrganization
 from portal.core.imports import codes
 from portal.core.imports.columns import Column, Row
 from portal.core.imports.register import BATCH, SECRETARIES, blank_of, register, upsert
-from portal.core.imports.run import Changed, Run, chosen
+from portal.core.imports.run import Run, chosen
+from portal.core.imports.sheets import Changed
 from portal.core.imports.stateful import EffectiveDay, StatefulRegister
 from portal.core.imports.widgets import Choice, Code, Day, Flag, Secret, Text
 from portal.core.roles import Role
@@ -189,7 +190,7 @@ class MemberRegister(StatefulRegister):
         run.memory["members of this file"] = members
         joining = [row for row in rows if row.subject.pk not in members]
         for row in joining:
-            run.changes.append(Changed(self, subjects[row.number], None, None, row.texts.get("name", "")))
+            run.changes.append(Changed(self.kind, subjects[row.number], None, None, row.texts.get("name", "")))
             self.assign(row.subject, self.split(row)[0], run, subjects[row.number])
             self.finish(row.subject)
             row.outcome = "updated"

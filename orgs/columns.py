@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from portal.core.imports import codes
+from portal.core.imports.columns import Known
 from portal.core.imports.findings import Fault
-from portal.core.imports.run import Run
 from portal.core.imports.texts import as_code
 from portal.core.imports.widgets import Choice, Reference
 
@@ -17,7 +17,7 @@ class OrganizationReference(Reference):
     def __init__(self) -> None:
         super().__init__("organizations", shown_by="key")
 
-    def unknown(self, value: str, run: Run) -> Fault:
+    def unknown(self, value: str, run: Known) -> Fault:
         """A wrong check digit is said as such; else the organization is unknown."""
         if len(as_code(value)) == 18:
             try:

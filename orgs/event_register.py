@@ -13,7 +13,8 @@ from portal.core.imports.columns import Column, Row
 from portal.core.imports.findings import Fault
 from portal.core.imports.marks import Marks, only_asked
 from portal.core.imports.register import UNITS, Register
-from portal.core.imports.run import CHUNK, Changed, Run
+from portal.core.imports.run import CHUNK, Run
+from portal.core.imports.sheets import Changed
 from portal.core.imports.widgets import Code, Day, Flag, Text, Whole
 from portal.core.resources import WrittenUnit
 
@@ -82,7 +83,7 @@ class EventRegister(Register):
     def note(self, run: Run, subject: str, attname: str, before: Any, after: Any) -> None:
         """Also who reviewed, where it names no unit and stands as written."""
         if attname == "reviewing_unit_written":
-            run.changes.append(Changed(self, subject, self.fields["reviewing_unit"], before, after))
+            run.changes.append(Changed(self.kind, subject, self.fields["reviewing_unit"], before, after))
         super().note(run, subject, attname, before, after)
 
     @staticmethod

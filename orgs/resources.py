@@ -32,7 +32,7 @@ from portal.core.imports.run import Run, chosen
 from portal.core.imports.stateful import EffectiveDay, StatefulRegister
 from portal.core.imports.widgets import Choice, Code, Day, Plain, Reference, Several, Text, Whole
 from portal.core.models import Unit, UnitState
-from portal.core.resources import WrittenUnit
+from portal.core.resources import WrittenUnit, units_known
 from portal.core.roles import Role
 from portal.core.scoping import Scope
 from portal.core.search import search_text
@@ -135,7 +135,7 @@ class OrganizationRegister(StatefulRegister):
     def _check_place(self, row: Row, run: Run) -> None:
         street, district = row.get("subdistrict_id"), row.get("district_id")
         if street and district:
-            lies_in = run.registers["units"].directory(run).districts.get(street)
+            lies_in = units_known(run).districts.get(street)
             if lies_in and lies_in != district:
                 row.find("IMP-205", "街道", row.texts["subdistrict"], "不在所填的行政区内,已按原样保留;请核对")
 

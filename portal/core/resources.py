@@ -13,7 +13,8 @@ from django.db.models import QuerySet
 from portal.core.imports.columns import Column, Row, Unanswered
 from portal.core.imports.findings import Fault
 from portal.core.imports.register import BATCH, UNITS, Register, register, upsert
-from portal.core.imports.run import Changed, Run
+from portal.core.imports.run import Run
+from portal.core.imports.sheets import Changed
 from portal.core.imports.stateful import EffectiveDay, StatefulRegister
 from portal.core.imports.texts import as_code
 from portal.core.imports.widgets import (
@@ -88,7 +89,7 @@ class WrittenUnit(UnitReference):
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> tuple[int | None, str]:
         """(unit, "") or (None, as written). Raises Fault IMP-105 for a shared spelling, or Unanswered."""
         run, column = kwargs["run"], kwargs["column"]
-        directory = run.registers["units"].directory(run)
+        directory = units_known(run)
         found = directory.narrowed(run.found("units", value), self.kinds, row.get("district_id"))
         if len(found) > 1:
             raise Fault("IMP-105", "对应多个单位;请改用单位编码")
@@ -166,6 +167,13 @@ class Directory:
         return near if len(near) == 1 else fitting
 
 
+def units_known(run: Run) -> Directory:
+    """All units, read once until their register changes."""
+    if "units" not in run.memory:
+        run.memory["units"] = Directory()
+    return run.memory["units"]
+
+
 class UnitRegister(StatefulRegister):
     """The unit directory (单位名录) with its aliases."""
 
@@ -193,15 +201,9 @@ class UnitRegister(StatefulRegister):
     report_emails = Column("报告邮箱", Addresses(), aside=True)
     effective = EffectiveDay()
 
-    def directory(self, run: Run) -> Directory:
-        """All units, read once until this register changes."""
-        if self.kind not in run.memory:
-            run.memory[self.kind] = Directory()
-        return run.memory[self.kind]
-
     def find(self, texts: set[str], run: Run) -> Mapping[str, list[int]]:
         """By code, any name it ever had, or alias."""
-        names = self.directory(run).names
+        names = units_known(run).names
         return {text: list(names[text]) for text in texts if text in names}
 
     def finish(self, subject: Unit) -> Unit:
@@ -236,7 +238,7 @@ class UnitRegister(StatefulRegister):
             row.outcome = "updated"
             run.touched[Unit].add(row.subject.pk)
         if row.outcome == "updated":
-            run.changes.append(Changed(self, row.subject.code, self.fields["aliases"], before, after))
+            run.changes.append(Changed(self.kind, row.subject.code, self.fields["aliases"], before, after))
 
     def family(self, keys: Iterable[int]) -> list[QuerySet[Any]]:
         """Units, their states and aliases."""

@@ -28,7 +28,7 @@ from portal.core.indicators import (
 from portal.core.pages import WrongAddress, address, choice_in, scope_of_request
 from portal.core.scoping import Scope
 from portal.desk import files
-from portal.desk.bulk.deeds import words_of
+from portal.desk.deeds import words_of
 from portal.desk.doing import answered_among
 from portal.desk.figures import BRANCH, FORMATION, KINDS, STATUSES, WORK, Question
 from portal.desk.subjects import Row, organizations

@@ -31,6 +31,7 @@ from portal.core.validity import covers, today
 BRANCH, WORK, FORMATION = "branch-coverage", "work-coverage", "formation-due"
 BOTH = (BRANCH, WORK)
 KINDS = dict(OrganizationState.Kind.choices)
+DEFINITIONS = {"strict": "全口径", "adjusted": "剔除后口径"}
 FIELDS = dict(OrganizationState.Field.choices)
 #: what a list behind a figure may be restricted to; the strict ones look at the strict figure, whatever is excluded
 STATUSES = {

@@ -24,8 +24,7 @@ from portal.core.entry.effects import Effect
 from portal.core.imports import engine
 from portal.core.imports.findings import Finding
 from portal.core.imports.register import Register, hooks
-from portal.core.imports.run import Changed
-from portal.core.imports.sheets import FileReport, Options, Report, Sheet
+from portal.core.imports.sheets import Changed, FileReport, Options, Report, Sheet
 from portal.core.indicators import Rate
 from portal.core.models import AuditEntry, Target, User
 from portal.core.scoping import Scope

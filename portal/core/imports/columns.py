@@ -1,21 +1,64 @@
-"""One column of a register and one row of a sheet, as the engine sees them."""
+"""One cell, one column of a register and one row of a sheet, as the engine sees them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from import_export.fields import Field
+from import_export.widgets import Widget
 
 from portal.core.imports.findings import Fault, Finding
 from portal.core.imports.texts import as_text
 
-if TYPE_CHECKING:
-    from portal.core.imports.run import Run
-    from portal.core.imports.widgets import Cell
-
 
 class Unanswered(Exception):
     """The cell names a row that is faulty itself: this row is left out without a finding of its own."""
+
+
+class Known(Protocol):
+    """What a cell may ask of the run that reads it: which rows a text names."""
+
+    @property
+    def own_rows(self) -> Mapping[str, list[Row]]:
+        """Rows of the file being read, by the texts that name them."""
+
+    def title(self, kind: str) -> str:
+        """The Chinese word for a register."""
+
+    def found(self, kind: str, text: str) -> list[Any]:
+        """The primary keys that a text names."""
+
+    def is_faulty(self, kind: str, text: str) -> bool:
+        """Whether a text names a row that is faulty in its own file."""
+
+
+class Cell(Widget):
+    """A widget of this portal: `clean` gets the cell's text, its row, column and the run; faults are `Fault`."""
+
+    names_a_row = False
+    #: no finding, log or export repeats its text
+    secret = False
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        """The value of a text that is not empty. Raises Fault."""
+        return value
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        """The text of a value; empty for none."""
+        return "" if value is None else str(value)
+
+    def put(self, row: Row, column: Column, value: Any) -> None:
+        """Lay a value into the row."""
+        row.values[column.attname] = value
+
+    def nothing(self, blank: Any) -> Any:
+        """What `put` takes for an emptied cell."""
+        return blank
+
+    def shown(self, text: str) -> str:
+        """What a finding may repeat of the cell."""
+        return text[:80]
 
 
 class Column(Field):
@@ -123,7 +166,7 @@ class Row:
         """The heading under which a column's cell stands in this file."""
         return next((heading for heading in column.headings if as_text(self.cells.get(heading))), column.heading)
 
-    def read(self, column: Column, run: Run) -> None:
+    def read(self, column: Column, run: Known) -> None:
         """Read one column's cell into a value, or find what is wrong with it."""
         text = self.text_of(column)
         self.texts[column.name] = text

@@ -18,8 +18,8 @@ from portal.core.imports.columns import Column, Row
 from portal.core.imports.findings import FileFault, Finding
 from portal.core.imports.read import COLUMNS, Grid
 from portal.core.imports.register import Register, hooks, registers
-from portal.core.imports.run import Changed, Run
-from portal.core.imports.sheets import FileReport, Options, Report, Sheet
+from portal.core.imports.run import Run
+from portal.core.imports.sheets import Changed, FileReport, Options, Report, Sheet
 from portal.core.imports.texts import as_text
 from portal.core.imports.widgets import Reference
 from portal.core.models import AuditEntry, ImportBatch, User
@@ -103,7 +103,7 @@ def unreadable(kind: str, file: str, fault: FileFault) -> Sheet:
 
 
 def _sheet(sheet: Sheet, current: Run) -> FileReport:
-    register = current.registers[sheet.kind]
+    register = registers()[sheet.kind]
     report = FileReport(
         sheet.file,
         sheet.kind,
@@ -274,7 +274,7 @@ def _changes(changes: list[Changed], current: Run) -> list[ChangeOf]:
 
     return [
         ChangeOf(
-            change.register.kind,
+            change.kind,
             change.subject,
             change.column.heading if change.column else "新增",
             text(change.column, change.before),

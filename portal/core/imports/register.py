@@ -18,8 +18,8 @@ from import_export.resources import Resource
 from portal.core.discovery import discover
 from portal.core.imports.columns import Column, Row
 from portal.core.imports.findings import Fault
-from portal.core.imports.run import Changed, Run, chosen, everyone
-from portal.core.imports.sheets import Sheet
+from portal.core.imports.run import Run, chosen, everyone
+from portal.core.imports.sheets import Changed, Sheet
 from portal.core.imports.texts import as_code
 from portal.core.imports.widgets import OwnReference, Reference, parts
 from portal.core.roles import Role
@@ -263,7 +263,7 @@ class Register(Resource):
                 row.subject = self.make(row)
                 row.outcome = "created"
                 fresh.append(row.subject)
-                run.changes.append(Changed(self, subjects[row.number], None, None, row.texts.get("name", "")))
+                run.changes.append(Changed(self.kind, subjects[row.number], None, None, row.texts.get("name", "")))
             elif self.assign(row.subject, self.stored_values(row), run, subjects[row.number]):
                 row.outcome = "updated"
                 changed.append(row.subject)
@@ -305,7 +305,7 @@ class Register(Resource):
     def note(self, run: Run, subject: str, attname: str, before: Any, after: Any) -> None:
         """Keep one change for the audit entry; attributes that are no column of their own are left out."""
         if attname in self.by_attname:
-            run.changes.append(Changed(self, subject, self.by_attname[attname], before, after))
+            run.changes.append(Changed(self.kind, subject, self.by_attname[attname], before, after))
 
     def subjects(self, rows: list[Row], run: Run) -> dict[int, str]:
         """How the audit names each row: its key, references by the public key of what they name."""

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
 
 from django.db import models
 from django.db.models import QuerySet
 
-from portal.core.imports.sheets import Options
+from portal.core.imports.columns import Row
+from portal.core.imports.sheets import Changed, Options
 from portal.core.imports.texts import as_code
 from portal.core.roles import Role
 from portal.core.scoping import ScopedModel
-
-if TYPE_CHECKING:
-    from portal.core.imports.columns import Column, Row
-    from portal.core.imports.register import Register
 
 #: values of one IN (…); both engines take this many
 CHUNK = 10_000
@@ -38,20 +35,22 @@ def chosen(model: type[models.Model], field: str, values: Iterable[Any]) -> list
     return rows
 
 
-class Changed(NamedTuple):
-    """A value that changed; `column` None: the whole row is new."""
+class Named(Protocol):
+    """A register, as far as others name its rows."""
 
-    register: Register
-    subject: str
-    column: Column | None
-    before: Any
-    after: Any
+    title: str
+
+    def find(self, texts: set[str], run: Run) -> Mapping[str, list[int]]:
+        """Primary keys by the texts that name them."""
+
+    def labels(self, keys: Iterable[int]) -> dict[int, str]:
+        """How the audit names rows, by primary key."""
 
 
 class Run:
     """The state of one run."""
 
-    def __init__(self, options: Options, registers: dict[str, Register]) -> None:
+    def __init__(self, options: Options, registers: Mapping[str, Named]) -> None:
         self.options = options
         self.registers = registers
         self.changes: list[Changed] = []

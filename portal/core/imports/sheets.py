@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
+from portal.core.imports.columns import Column
 from portal.core.imports.findings import Finding
 from portal.core.models import AuditEntry, ImportBatch, User
 from portal.core.scoping import Scope, everything
-
-if TYPE_CHECKING:
-    from portal.core.imports.run import Changed
 
 MAX_ROWS = 100_000
 
@@ -107,6 +105,16 @@ class FileReport:
             "errors": [finding.as_json() for finding in self.errors],
             "warnings": [finding.as_json() for finding in self.warnings],
         }
+
+
+class Changed(NamedTuple):
+    """A value of a register (its `kind`) that changed; `column` None: the whole row is new."""
+
+    kind: str
+    subject: str
+    column: Column | None
+    before: Any
+    after: Any
 
 
 @dataclass

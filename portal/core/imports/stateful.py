@@ -15,7 +15,8 @@ from django.db.models import QuerySet
 
 from portal.core.imports.columns import Column, Row
 from portal.core.imports.register import BATCH, Register, blank_of, upsert
-from portal.core.imports.run import Changed, Run, chosen
+from portal.core.imports.run import Run, chosen
+from portal.core.imports.sheets import Changed
 from portal.core.imports.widgets import Day
 from portal.core.validity import BEGINNING, Revision, State, active_on, revise, today
 
@@ -90,7 +91,7 @@ class StatefulRegister(Register):
         for row in rows:
             row.subject = self.make(row)
             row.outcome = "created"
-            run.changes.append(Changed(self, subjects[row.number], None, None, row.texts.get("name", "")))
+            run.changes.append(Changed(self.kind, subjects[row.number], None, None, row.texts.get("name", "")))
         self.model._default_manager.bulk_create([row.subject for row in rows], batch_size=BATCH)
 
     def create_states(self, rows: list[Row]) -> None:

@@ -5,47 +5,15 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from import_export.widgets import Widget
 
 from portal.core.imports import codes
-from portal.core.imports.columns import Column, Row, Unanswered
+from portal.core.imports.columns import Cell, Known, Unanswered
 from portal.core.imports.findings import Fault
 from portal.core.imports.texts import as_code, read_day, read_days, read_whole, read_yuan
-
-if TYPE_CHECKING:
-    from portal.core.imports.run import Run
-
-
-class Cell(Widget):
-    """A widget of this portal: `clean` gets the cell's text, its row, column and the run; faults are `Fault`."""
-
-    names_a_row = False
-    #: no finding, log or export repeats its text
-    secret = False
-
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        """The value of a text that is not empty. Raises Fault."""
-        return value
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        """The text of a value; empty for none."""
-        return "" if value is None else str(value)
-
-    def put(self, row: Row, column: Column, value: Any) -> None:
-        """Lay a value into the row."""
-        row.values[column.attname] = value
-
-    def nothing(self, blank: Any) -> Any:
-        """What `put` takes for an emptied cell."""
-        return blank
-
-    def shown(self, text: str) -> str:
-        """What a finding may repeat of the cell."""
-        return text[:80]
 
 
 class Text(Cell):
@@ -243,7 +211,7 @@ class Reference(Cell):
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
         """The primary key. Raises Fault IMP-104 (unknown) or IMP-105 (several), or Unanswered."""
-        run: Run = kwargs["run"]
+        run: Known = kwargs["run"]
         found = run.found(self.kind, value)
         if len(found) == 1:
             return found[0]
@@ -253,7 +221,7 @@ class Reference(Cell):
             raise Unanswered
         raise self.unknown(value, run)
 
-    def unknown(self, value: str, run: Run) -> Fault:
+    def unknown(self, value: str, run: Known) -> Fault:
         """What to say of a text that names nothing."""
         return Fault("IMP-104", f"没有这个{run.title(self.kind)};请核对,或先导入它")
 
@@ -270,7 +238,7 @@ class OwnReference(Reference):
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
         """The primary key or the row. Raises Fault IMP-104 or IMP-105."""
-        run: Run = kwargs["run"]
+        run: Known = kwargs["run"]
         stored, own = run.found(self.kind, value), run.own_rows.get(as_code(value), [])
         if row in own:
             raise Fault("IMP-113", "不能是自己;请填上一级的编码,没有则留空")

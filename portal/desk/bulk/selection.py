@@ -13,9 +13,9 @@ from portal.core.entry import records
 from portal.core.imports.register import Register
 from portal.core.opaque import row_of
 from portal.core.pages import WrongAddress, scope_of_request
+from portal.desk.asked import subjects_asked
 from portal.desk.behind import Behind
 from portal.desk.lists import list_of
-from portal.desk.views.coverage import subjects_asked
 
 #: rows of one bulk change
 MOST = 2000

@@ -22,7 +22,7 @@ from portal.core.imports.register import Register, registers
 from portal.core.imports.run import everyone
 from portal.core.models import AuditEntry, User
 from portal.core.scoping import Scope
-from portal.desk.bulk.deeds import Deed
+from portal.desk.deeds import Deed
 from portal.desk.forms.declared import FORMS
 
 _OUTSIDE = "不由本单位负责，请由负责的单位办理。"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.core.listing import ListPage
-from portal.desk.bulk.deeds import words_of
+from portal.desk.deeds import words_of
 from portal.desk.forms.declared import form_of
 
 from .candidates import Candidates, PublicOffices

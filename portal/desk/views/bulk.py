@@ -23,9 +23,9 @@ from portal.core.imports.texts import as_text
 from portal.core.models import User
 from portal.core.opaque import opaque
 from portal.core.pages import WrongAddress, requires, scope_of_request
-from portal.desk.bulk.deeds import Deed, deeds_of
 from portal.desk.bulk.selection import NothingChosen, chosen
 from portal.desk.bulk.work import Faulty, Result, Work
+from portal.desk.deeds import Deed, deeds_of
 from portal.desk.forms.consequences import Consequences
 from portal.desk.forms.declared import FORMS, form_of
 from portal.desk.forms.fields import Input, Inputs

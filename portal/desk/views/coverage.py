@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 
 from portal.core import indicators, snapshots
 from portal.core.indicators import GROUPING_NAMES, CannotAnswer, Rate, Slice, Table
-from portal.core.pages import WrongAddress, choice_in, day_in, requires, scope_of_request
+from portal.core.pages import WrongAddress, choice_in, requires, scope_of_request
 from portal.core.templatetags.ui import cnday
 from portal.desk import files
-from portal.desk.behind import Behind
+from portal.desk.asked import question_of, subjects_asked
 from portal.desk.brief import brief
 from portal.desk.charts import Stack, stack, trend
 from portal.desk.doing import answered_among
@@ -33,45 +33,20 @@ from portal.desk.figures import (
     month_ends,
     night_word,
     past_tables,
-    stored_days,
 )
 from portal.desk.groups import Line, as_tree, lines
-from portal.desk.standing import ONE_DAY, days_beside
+from portal.desk.standing import days_beside
 from portal.desk.subjects import organizations
 from portal.desk.tilemap import TileMap, tile_map
 from portal.desk.why import since
 
 GROUPINGS = {by: GROUPING_NAMES[by] for by in ("unit", "district", "street", "kind", "field")}
 INDICATORS = {BRANCH: "党组织覆盖率", WORK: "党的工作覆盖率"}
-DEFINITIONS = {"strict": "全口径", "adjusted": "剔除后口径"}
 NAMED = 10
 _HEADINGS = (
     "指标代码", "指标", "日期", "划分", "编码", "名称", "应覆盖", "已覆盖", "不计入", "剔除后应覆盖", "剔除后已覆盖",
     "目标", "还差", "覆盖率",
 )  # fmt: skip
-
-
-def question_of(request: HttpRequest, *, with_nights: bool = False) -> Question:
-    """The question that the address asks, the stored days read for it where a page shows them. Raises WrongAddress.
-
-    A day in the address is answered by its snapshot where there is one; without a day, and with `live`, by what
-    is known now.
-    """
-    day, scope = day_in(request), scope_of_request(request)
-    question = Question(
-        day=day,
-        tree=scope.tree if day == scope.day else None,
-        nights=stored_days(day + ONE_DAY) if with_nights else None,
-        kind=choice_in(request, "kind", KINDS),
-        district=request.GET.get("district", ""),
-        adjusted=choice_in(request, "definition", DEFINITIONS) == "adjusted",
-        live=bool(request.GET.get("live")) or not request.GET.get("date"),
-    )
-    try:
-        question.part  # noqa: B018 - an unknown district is refused before anything is counted
-    except CannotAnswer as refusal:
-        raise WrongAddress(str(refusal)) from None
-    return question
 
 
 @require_safe
@@ -229,13 +204,5 @@ def subjects(request: HttpRequest, indicator: str) -> HttpResponse:
         if request.GET.get("as"):
             return behind.as_file()
         return render(request, "coverage/subjects.html", behind.context())
-    except CannotAnswer as refusal:
-        raise WrongAddress(str(refusal)) from None
-
-
-def subjects_asked(request: HttpRequest, indicator: str) -> Behind:
-    """What the address of the names behind a figure asks for. Raises WrongAddress."""
-    try:
-        return Behind.asked(request, indicators.indicator(indicator), question_of(request))
     except CannotAnswer as refusal:
         raise WrongAddress(str(refusal)) from None

@@ -9,8 +9,7 @@ from django.views.decorators.http import require_safe
 from portal.core import indicators
 from portal.core.indicators import CannotAnswer
 from portal.core.pages import WrongAddress, choice_in, requires
-from portal.desk.figures import KINDS, Question
-from portal.desk.views.coverage import DEFINITIONS
+from portal.desk.figures import DEFINITIONS, KINDS, Question
 from portal.desk.why import Why
 
 
