@@ -30,7 +30,7 @@ from portal.core.imports.findings import Fault
 from portal.core.imports.register import UNITS, Register, after_import, register
 from portal.core.imports.run import Run, chosen
 from portal.core.imports.stateful import EffectiveDay, StatefulRegister
-from portal.core.imports.widgets import Choice, Code, Day, Plain, Reference, Several, Text, Whole
+from portal.core.imports.widgets import Choice, Code, Day, Plain, Reference, Several, Text, Whole, parts
 from portal.core.models import Unit, UnitState
 from portal.core.resources import WrittenUnit, units_known
 from portal.core.roles import Role
@@ -53,6 +53,7 @@ class OrganizationRegister(StatefulRegister):
     kept_by = UNITS
     either = (("credit_code", "registration_number"),)
     spans = (("established_on", "closed_on"),)
+    kept_as_former = ("name", "former_names")
 
     credit_code = Column("统一社会信用代码", Plain(codes.credit_code), key=True)
     registration_number = Column("登记证号", Code(), key=True)
@@ -201,8 +202,8 @@ class OrganizationRegister(StatefulRegister):
         stored = row.subject
         if "written" in own:
             own = {**own, "written": {**stored.written, **own["written"]}}
-        if effective and own["name"] != stored.name and "former_names" not in own:
-            names = [name for name in stored.former_names.split("；") if name]
+        if effective and own["name"] != stored.name:
+            names = parts(own.get("former_names", stored.former_names))
             own = {**own, "former_names": "；".join(dict.fromkeys([*names, stored.name]))}
         return own
 

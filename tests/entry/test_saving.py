@@ -116,6 +116,20 @@ class TestCorrecting:
         assert [span.unit.code for span in spans] == ["NS-MZJ", "SZ-JYGW"]
         assert spans[1].valid_from == YESTERDAY
 
+    def test_a_new_name_from_a_day_on_keeps_the_old_one_and_asks_for_no_reason(self, city, organization):
+        """The form shows the former names as they stand, and sends them back."""
+        snapshots.keep([YESTERDAY])
+        old = organization.name
+        texts, only, version = changed(
+            "organizations", organization, name="南山区创客促进中心", effective=today().isoformat()
+        )
+        outcome = saving.save(
+            wish("organizations", city.users["city"], texts, about=organization.pk, only=only, version=version)
+        )
+        assert outcome.is_good and not outcome.needs_reason, outcome.faults
+        organization.refresh_from_db()
+        assert (organization.name, organization.former_names) == ("南山区创客促进中心", old)
+
     def test_only_what_was_changed_is_laid_over_other_days(self, city, organization):
         """The form shows the street of today; a change of the field since 2015 leaves the streets as they were."""
         staff = city.users["city"]

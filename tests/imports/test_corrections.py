@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
 from branches.models import Election, PartyOrganizationState, Term
 from members.models import Member, MemberState, Person
 from orgs.models import MemberReport, OrganizationState, ResponsibleSpan, SocialOrganization
+from portal.core import snapshots
 from portal.core.models import AuditEntry, Change, Unit, UnitState
 from tests.imports.conftest import BUNDLE, ID_1, UNITS, A, Bring
 
@@ -28,6 +31,46 @@ def test_a_later_value_corrects_the_whole_life(directory: None, bring: Bring) ->
     change = Change.objects.get(column="业务主管单位")
     assert (change.key, change.before, change.after) == (A, "SZ-WGJ", "SZ-TYJ")
     assert AuditEntry.objects.first().reason == "名册更正"
+
+
+LATER = FIRST.replace("市文广局", "SZ-TYJ")
+RENAMED = FIRST.replace("海珠棋协", "海珠棋类协会")
+
+
+def _from_a_day(file: str) -> str:
+    return file.replace("数\n", "数,变更生效日期\n") + ",2014-05-01"
+
+
+@pytest.mark.parametrize(
+    ("file", "asks"),
+    [
+        pytest.param(LATER, True, id="another value for the whole life"),
+        pytest.param(RENAMED, True, id="another name for the whole life"),
+        pytest.param(
+            LATER.replace("数\n", "数,变更生效日期\n") + ",2014-05-01", False, id="another value from a day on"
+        ),
+        pytest.param(_from_a_day(RENAMED), False, id="another name from a day on"),
+        pytest.param(FIRST.replace("数\n", "数,领域\n") + ",公益慈善", False, id="a late fact"),
+        pytest.param(FIRST, False, id="nothing new"),
+    ],
+)
+def test_what_a_stored_day_has_used_is_corrected_with_a_reason(
+    directory: None, bring: Bring, file: str, asks: bool
+) -> None:
+    bring("organizations", FIRST)
+    snapshots.keep([datetime.date(2014, 12, 31)])
+    answer = bring("organizations", file)
+    assert (answer.code == 1) is ("--reason" in answer.line) is asks and answer.json["committed"] is not asks
+    if asks:
+        assert not Change.objects.exclude(column="新增").filter(key=A).exists()
+        assert bring("organizations", file, "--reason", "  ").code == 1
+        assert bring("organizations", file, "--reason", "名册更正").json["committed"] is True
+    assert Change.objects.exclude(column="新增").filter(key=A).exists() is (file != FIRST)
+
+
+def test_before_any_day_is_stored_a_correction_needs_no_reason(directory: None, bring: Bring) -> None:
+    bring("organizations", FIRST)
+    assert bring("organizations", LATER).sums("updated") == 1
 
 
 def test_with_a_day_of_effect_the_old_value_holds_before_it(directory: None, bring: Bring) -> None:

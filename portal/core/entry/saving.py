@@ -10,14 +10,14 @@ A **correction** replaces or takes away a value that a stored day has used; it a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, models, transaction
 from django.db.models.deletion import Collector, ProtectedError, RestrictedError
 
-from portal.core import audit, snapshots
+from portal.core import audit
 from portal.core.audit import ChangeOf
 from portal.core.entry import effects, images
 from portal.core.entry.effects import Effect
@@ -184,8 +184,7 @@ def _outcome(wish: Wish, report: Report) -> Outcome:
     for number in file.met if _made(report) < len(wish.lines) - len(wish.known) else ():
         outcome.faults[number - 1, wish.register.keys[0].name] = "已另有一条相同的记录;请改那一条。"
     outcome.remarks = [f"{found.column}:{found.bare}。" for found in file.warnings]
-    dated = {n for n, line in enumerate(wish.lines) if line.texts.get("effective")}
-    outcome.needs_reason = is_correction(report.changes, dated=bool(dated))
+    outcome.needs_reason = report.needs_reason
     if outcome.needs_reason and not wish.reason.strip() and not outcome.faults:
         outcome.faults[0, REASON] = "这是更正：改动了已经存档用过的内容，请写明理由。"
     return outcome
@@ -194,19 +193,6 @@ def _outcome(wish: Wish, report: Report) -> Outcome:
 def _made(report: Report) -> int:
     """How many rows came to be; of somebody known already, the membership."""
     return sum(1 for change in report.changes if change.column is None)
-
-
-def is_correction(changes: Iterable[Changed], *, dated: bool) -> bool:
-    """Whether a value that a stored day has used is replaced or taken away."""
-    replaced = [
-        change
-        for change in changes
-        if change.column is not None
-        and not change.column.aside
-        and change.before not in (None, "")
-        and not (dated and change.column.dated)
-    ]
-    return bool(replaced) and snapshots.latest() is not None
 
 
 @transaction.atomic

@@ -50,7 +50,8 @@ def _outcome(report: Report) -> str:
         return "已写入。" if not errors else f"已写入无误的行;有 {errors} 处错误的行未写入。"
     if errors:
         return f"有 {errors} 处错误,什么都没有写入。请改正后重试,或用 --valid-rows 只写入无误的行。"
-    return "以上为计划,尚未写入;加 --commit 写入。"
+    asked = ";其中有对已存档内容的更正,须同时用 --reason 写明理由" if report.needs_reason else ""
+    return f"以上为计划,尚未写入;加 --commit 写入{asked}。"
 
 
 def error_workbook(grid: Grid, report: Report) -> bytes:

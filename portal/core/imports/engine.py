@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from portal.core import audit, sql
+from portal.core import audit, snapshots, sql
 from portal.core.audit import ChangeOf
 from portal.core.imports.columns import Column, Row
 from portal.core.imports.findings import FileFault, Finding
@@ -34,7 +34,8 @@ _ENCRYPTED = "(已加密)"
 def run(sheets: Iterable[Sheet], options: Options) -> Report:
     """Check, plan and, if `options.commit`, write the sheets.
 
-    Nothing is written while any sheet has an error, unless `options.valid_rows`. All findings are reported.
+    Nothing is written while any sheet has an error, unless `options.valid_rows`. All findings are reported. A file
+    that corrects what stored days have used is written with a reason only; a form says so itself (`options.action`).
     """
     known = registers()
     order = list(known)
@@ -44,7 +45,9 @@ def run(sheets: Iterable[Sheet], options: Options) -> Report:
         alone()
         for sheet in sorted(sheets, key=lambda sheet: order.index(sheet.kind)):
             report.files.append(_sheet(sheet, current))
-        report.committed = options.commit and (not report.has_errors or options.valid_rows)
+        report.needs_reason = is_correction(current.changes)
+        explained = bool(options.action or options.reason.strip()) or not report.needs_reason
+        report.committed = options.commit and explained and (not report.has_errors or options.valid_rows)
         if report.committed:
             for hook in hooks():
                 hook(current.touched)
@@ -57,6 +60,16 @@ def run(sheets: Iterable[Sheet], options: Options) -> Report:
     if report.elsewhere and not options.action:
         note_elsewhere(report.elsewhere, options.actor)
     return report
+
+
+def is_correction(changes: Iterable[Changed]) -> bool:
+    """Whether a value that a stored day has used is replaced or taken away (spec of snapshots: it asks for a reason;
+    a fact that comes late does not)."""
+    replaced = (
+        change.column is not None and not change.column.aside and not change.by_day and change.before not in (None, "")
+        for change in changes
+    )
+    return any(replaced) and snapshots.latest() is not None
 
 
 def note_elsewhere(people: list[str], actor: User | None) -> None:

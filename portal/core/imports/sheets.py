@@ -108,24 +108,30 @@ class FileReport:
 
 
 class Changed(NamedTuple):
-    """A value of a register (its `kind`) that changed; `column` None: the whole row is new."""
+    """A value of a register (its `kind`) that changed; `column` None: the whole row is new.
+
+    `by_day`: it changed from a day on, and what was before still holds for the days before.
+    """
 
     kind: str
     subject: str
     column: Column | None
     before: Any
     after: Any
+    by_day: bool = False
 
 
 @dataclass
 class Report:
-    """What happened, or would happen, to all sheets; `entry` is the audit entry of a commit by hand."""
+    """What happened, or would happen, to all sheets; `entry` is the audit entry of a commit by hand. `needs_reason`:
+    it corrects what stored days have used, and is not written without a reason."""
 
     committed: bool = False
     files: list[FileReport] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     changes: list[Changed] = field(default_factory=list)
     entry: AuditEntry | None = None
+    needs_reason: bool = False
     #: public keys of people whom the sheets named though another unit holds them
     elsewhere: list[str] = field(default_factory=list)
 

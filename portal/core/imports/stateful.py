@@ -31,11 +31,13 @@ class EffectiveDay(Column):
 class StatefulRegister(Register):
     """Rows of `model` with states of `state_model`; columns marked `dated` are facts of the state.
 
-    `mirrored` are facts that the subject repeats as of today, for lists.
+    `mirrored` are facts that the subject repeats as of today, for lists. Of the columns `kept_as_former` a value that
+    gives way on a day is kept among the former ones.
     """
 
     state_model: type[State]
     mirrored: tuple[str, ...] = ()
+    kept_as_former: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         super().__init__()
@@ -152,6 +154,7 @@ class StatefulRegister(Register):
         own, facts = self.split(row)
         effective = row.get("effective")
         revision = revise(states, facts, effective)
+        noted = len(run.changes)
         for attname, before, after in revision.changes:
             self.note(run, subject, attname, before, after)
         differs = self.assign(row.subject, self.own_values(row, own, effective), run, subject) or bool(revision)
@@ -160,7 +163,12 @@ class StatefulRegister(Register):
             for name in self.mirrored:
                 setattr(row.subject, name, getattr(latest, name))
             self.finish(row.subject)
+        if effective:
+            run.changes[noted:] = [change._replace(by_day=self._holds_by_day(change)) for change in run.changes[noted:]]
         return revision, differs
+
+    def _holds_by_day(self, change: Changed) -> bool:
+        return change.column is not None and (change.column.dated or change.column.name in self.kept_as_former)
 
     def own_values(self, row: Row, own: dict[str, Any], effective: datetime.date | None) -> dict[str, Any]:
         """What is written into a stored subject; rooms add what follows from a dated change."""

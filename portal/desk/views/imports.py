@@ -180,6 +180,8 @@ def write(request: HttpRequest, key: str) -> HttpResponse:
     else:
         if report.committed:
             messages.success(request, "已写入。")
+        elif report.needs_reason and (valid_rows or not report.has_errors):
+            messages.error(request, "这次导入更正了已经存档用过的内容，请写明更正理由；什么都没有写入。")
         else:
             messages.error(request, "有错误，什么都没有写入。请改正文件后重新导入，或只写入无误的行。")
     return redirect("import", key)

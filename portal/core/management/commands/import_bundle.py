@@ -16,7 +16,7 @@ from portal.core.imports.read import read_file
 from portal.core.imports.register import registers
 from portal.core.imports.sheets import Sheet
 from portal.core.imports.texts import as_text
-from portal.core.management.commands.import_file import add_options, answer, digest, options_of, summary
+from portal.core.management.commands.import_file import add_options, answer, digest, options_of, refuse
 
 _SUFFIXES = (".csv", ".xlsx", ".xls")
 
@@ -42,12 +42,12 @@ class Command(console.Command):
             raise CommandError("".join([text, *warnings]), returncode=console.CANNOT_RUN)
         sheets = [_sheet(path, options["max_rows"]) for path in paths]
         about = {"kind": "bundle", "file_name": as_text(directory.resolve().name), "digest": digest(paths)}
-        report = run(sheets, options_of(options, **about))
+        settled = options_of(options, **about)
+        report = run(sheets, settled)
         report.warnings += warnings
         result = {**report.as_json(), "warnings": report.warnings}
         answer(self, result, list(answers.lines(report, doors.kinds())), as_json=options["json"])
-        if report.has_errors:
-            raise CommandError(summary(report), returncode=console.REFUSED)
+        refuse(report, settled)
 
 
 def _known(directory: Path) -> tuple[list[Path], list[str]]:

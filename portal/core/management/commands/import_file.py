@@ -14,7 +14,7 @@ from portal.core import console
 from portal.core.imports import answers, doors
 from portal.core.imports.findings import FileFault
 from portal.core.imports.read import Grid, read_file
-from portal.core.imports.sheets import MAX_ROWS, Options
+from portal.core.imports.sheets import MAX_ROWS, Options, Report
 from portal.core.imports.texts import as_text
 
 
@@ -43,8 +43,7 @@ class Command(console.Command):
         if options["errors"] and report.has_errors and isinstance(grid, Grid):
             options["errors"].write_bytes(answers.error_workbook(grid, report))
         answer(self, report.as_json(), list(answers.lines(report, doors.kinds())), as_json=options["json"])
-        if report.has_errors:
-            raise CommandError(summary(report), returncode=console.REFUSED)
+        refuse(report, settled)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -99,9 +98,15 @@ def answer(command: console.Command, result: dict[str, Any], lines: list[str], *
     command.stdout.write(json.dumps(result, ensure_ascii=False, indent=1) if as_json else "\n".join(lines))
 
 
-def summary(report: Any) -> str:
-    """The one clear line at the end of an import with errors."""
+def refuse(report: Report, options: Options) -> None:
+    """The one clear line at the end of an import that was not written as it came. Raises CommandError."""
     errors = sum(len(file.errors) for file in report.files)
-    if report.committed:
-        return f"已写入无误的行;{errors} 处错误所在的行未写入。"
-    return f"有 {errors} 处错误,什么都没有写入。"
+    if report.committed and errors:
+        text = f"已写入无误的行;{errors} 处错误所在的行未写入。"
+    elif errors and not (options.commit and options.valid_rows):
+        text = f"有 {errors} 处错误,什么都没有写入。"
+    elif options.commit and not report.committed:
+        text = "有对已存档内容的更正,什么都没有写入;请用 --reason 写明理由后重试。"
+    else:
+        return
+    raise CommandError(text, returncode=console.REFUSED)
