@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from branches.models import (
     Candidate,
@@ -18,8 +18,8 @@ from branches.models import (
     Post,
     PublicOffice,
 )
-from members.models import Member, Person
-from orgs.models import SocialOrganization
+from members.models import Member, MemberState, Person
+from orgs.models import ResponsibleSpan, SocialOrganization
 from orgs.scopes import answered_organizations, visible_organizations
 from portal.core import sql
 from portal.core.models import RoleGrant
@@ -59,13 +59,33 @@ def member_party_organizations(scope: Scope) -> Q:
     return Q(pk__in=states.values("party_organization_id")) | Q(pk__in=scope.party_organization_ids)
 
 
+def unheld(day: datetime.date) -> Q:
+    """People who work somewhere on `day` and whose relation has been recorded nowhere yet."""
+    at_work = MemberState.objects.filter(active_on(day), workplace__isnull=False)
+    return Q(pk__in=at_work.values("member_id")) & ~Q(Exists(Membership.rows.filter(person_id=OuterRef("pk"))))
+
+
+def _newcomers(scope: Scope, units: frozenset[int], parties: frozenset[int]) -> Q:
+    """Until it is recorded where their relation is held, people belong to whoever answers for their workplace, and to
+    the party organization that covers it."""
+    answered = ResponsibleSpan.objects.filter(active_on(scope.day), unit_id__in=units)
+    covered = CoveringLink.rows.filter(active_on(scope.day), party_organization_id__in=parties)
+    here = Q(workplace_id__in=answered.values("organization_id")) | Q(
+        workplace_id__in=covered.values("organization_id")
+    )
+    states = MemberState.objects.filter(active_on(scope.day)).filter(here)
+    return unheld(scope.day) & Q(pk__in=states.values("member_id"))
+
+
 def visible_people(scope: Scope) -> Q:
-    """People with a relation or post there, posted to visible organizations, or the account's own person."""
+    """People with a relation or post there, newcomers, those posted to visible organizations, the account's own
+    person."""
     party = PartyOrganization.rows.filter(member_party_organizations(scope)).values("pk")
     seen = Q(pk__in=scope.person_ids)
     if scope.can("see-members"):
         seen |= Q(pk__in=Membership.rows.filter(party_organization_id__in=party).values("person_id"))
         seen |= Q(pk__in=Post.rows.filter(party_organization_id__in=party).values("person_id"))
+        seen |= _newcomers(scope, scope.unit_ids, scope.party_organization_ids)
         postings = InstructorPosting.rows.filter(
             organization_id__in=SocialOrganization.rows.filter(visible_organizations(scope)).values("pk")
         )
@@ -74,10 +94,11 @@ def visible_people(scope: Scope) -> Q:
 
 
 def changeable_people(scope: Scope) -> Q:
-    """People whose relation is held on the scope's day in a party organization it may change."""
+    """People whose relation is held on the scope's day in a party organization it may change, and newcomers."""
     party = PartyOrganization.rows.filter(changeable_party_organizations(scope)).values("pk")
     held = Membership.rows.filter(active_on(scope.day), party_organization_id__in=party)
-    return Q(pk__in=held.values("person_id"))
+    newcomers = _newcomers(scope, scope.writing_unit_ids, scope.own_party_organization_ids)
+    return Q(pk__in=held.values("person_id")) | newcomers
 
 
 def _secretary(grant: RoleGrant, day: datetime.date) -> Scope:

@@ -157,3 +157,33 @@ class TestOwnChanges:
         with django_assert_max_num_queries(most):
             page = text(client.get("/account/"))
         assert page.count("/undo/") == 10
+
+
+class TestNewcomer:
+    """A member whose relation is recorded nowhere yet belongs to the workplace, not to nobody."""
+
+    @pytest.fixture
+    def entered(self, hands, city):
+        own = city.organizations["nanshan-own"].credit_code
+        return hands("lin").add(
+            "members", "新增党员", number="RY-1", name="段诗远", joined_on="2001-07-01", workplace=own
+        )
+
+    def test_who_entered_it_and_who_answers_for_the_workplace_see_it(self, browse, entered):
+        seen = {who: "段诗远" in text(browse(who).get("/members/")) for who in ("lin", "nanshan", "city", "futian")}
+        assert seen == {"lin": True, "nanshan": True, "city": True, "futian": False}
+        assert "段诗远" in text(browse("lin").get("/members/?relation=NONE"))
+
+    def test_it_can_be_taken_back(self, browse, entered):
+        answer = browse("lin").post(f"/undo/{entered.pk}/", {"next": "/members/"}, follow=True)
+        assert "已撤销：新增党员" in text(answer) and "段诗远" not in text(browse("city").get("/members/"))
+
+    def test_once_held_elsewhere_it_is_of_that_party_organization(self, browse, hands, city, entered):
+        hands("city").add("memberships", person="RY-1", party_organization="FT-0001", valid_from="2016-02-01")
+        seen = {who: "段诗远" in text(browse(who).get("/members/")) for who in ("lin", "nanshan", "futian")}
+        assert seen == {"lin": False, "nanshan": False, "futian": True}
+
+    def test_somebody_new_who_works_nowhere_would_be_nobodys(self, hands, city):
+        with pytest.raises(AssertionError, match="工作单位|必填"):
+            hands("lin").add("members", number="RY-2", name="贺新凉", joined_on="2001-07-01")
+        hands("city").add("members", number="RY-2", name="贺新凉", joined_on="2001-07-01")

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from branches.models import Membership
-from members.models import Member, MemberState
+from branches.scopes import unheld
+from members.models import Member, MemberState, Person
 from orgs.models import SocialOrganization
 from portal.core.crypto import mask
 from portal.core.listing import Column, Filter, ListPage, equal
@@ -33,6 +34,10 @@ def _workplace(row: Any) -> str:
     if row.workplace:
         return row.workplace.name
     return OUTSIDE if row.state and row.state.workplace_id else ""
+
+
+def _by_relation(rows: QuerySet[Any], value: str, page: ListPage) -> QuerySet[Any]:
+    return rows.filter(person__in=Person.objects.within(page.scope).filter(unheld(page.day)))
 
 
 class Members(ListPage):
@@ -82,6 +87,7 @@ class Members(ListPage):
             default="present",
         ),
         equal("employment", "专兼职", "state__employment", MemberState.Employment.choices),
+        Filter("relation", "组织关系", lambda page: [("NONE", "没有登记")], _by_relation),
     )
 
     def rows(self) -> QuerySet[Any]:
