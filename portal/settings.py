@@ -6,7 +6,7 @@ import environ
 from csp.constants import NONE, SELF
 
 from portal.core.databases import database
-from portal.core.secrets import field_keys, secret_key
+from portal.core.secrets import field_keys, mode, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(environ.Env()("VAR_DIR", default=str(BASE_DIR / "var")))
@@ -15,7 +15,7 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
-MODE = env("MODE", default="local")
+MODE = mode(env("MODE", default="local"))
 PRODUCTION = MODE == "production"
 DEBUG = False
 
@@ -23,7 +23,7 @@ SECRET_KEY = secret_key(env("SECRET_KEY", default=""), VAR_DIR, production=PRODU
 FIELD_KEYS = field_keys(env("FIELD_KEYS", default=""), VAR_DIR, production=PRODUCTION)
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
-PUBLIC_URL = env("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
+PUBLIC_URL = env("PUBLIC_URL", default=f"http://127.0.0.1:{env('PORT', default='8000')}").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL.startswith("https://") else []
 
 INSTALLED_APPS = [
@@ -123,7 +123,7 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "NAME": "portal.core.passwords.Length",
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

@@ -22,6 +22,13 @@ def _kept(path: Path, make: str) -> str:
     return make
 
 
+def mode(given: str) -> str:
+    """`local` or `production`. Raises ImproperlyConfigured for another word: a typo must not switch every check off."""
+    if given not in ("local", "production"):
+        raise ImproperlyConfigured(f"MODE 须为 local 或 production,现为“{given}”。")
+    return given
+
+
 def secret_key(given: str, var: Path, *, production: bool) -> str:
     """The signing key. Raises ImproperlyConfigured in production when none is given."""
     if given:

@@ -61,14 +61,19 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Worker:
-    """A member who works there: where the relation is held, whether it is one of the firm count."""
+    """A member who works there: whether employed as those are who are counted, where the relation is held."""
 
     member: Member
     standing: str
     employment: str
+    employed: bool
     held: str
     here: bool
-    counts: bool
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is one of the firm count."""
+        return self.here and self.employed and self.standing == "FULL"
 
 
 @dataclass(frozen=True)
@@ -193,7 +198,8 @@ class OrganizationFile:
     @property
     def hidden_workers(self) -> int:
         """Members counted whose names are outside what the account may see."""
-        return max(0, self.people.named - sum(1 for one in self.workers if one.standing in ("FULL", "PROBATIONARY")))
+        shown = sum(1 for one in self.workers if one.employed and one.standing in ("FULL", "PROBATIONARY"))
+        return max(0, self.people.named - shown)
 
 
 def organization_file(organization: SocialOrganization, day: datetime.date, scope: Scope) -> OrganizationFile:
@@ -385,17 +391,15 @@ def _workers(file: OrganizationFile, scope: Scope) -> list[Worker]:
     here = {one.party.pk for one in file.coverage}
     counted = parameter("firm-employment", file.day)
     assert isinstance(counted, tuple)
-    workers = []
-    for state in found:
-        standing, at_home = state.member.standing_on(file.day), state.held_in in here
-        workers.append(
-            Worker(
-                member=state.member,
-                standing=standing,
-                employment=state.get_employment_display(),
-                held=state.held_name or "",
-                here=at_home,
-                counts=at_home and standing == "FULL" and state.employment in counted,
-            )
+    workers = [
+        Worker(
+            member=state.member,
+            standing=state.member.standing_on(file.day),
+            employment=state.get_employment_display(),
+            employed=state.employment in counted,
+            held=state.held_name or "",
+            here=state.held_in in here,
         )
+        for state in found
+    ]
     return sorted(workers, key=lambda one: (not one.here, one.standing != "FULL"))

@@ -52,6 +52,11 @@ class Step:
     may_undo: bool = False
     items: list[Item] = field(default_factory=list)
 
+    @property
+    def made(self) -> bool:
+        """Whether the record came to be by it: undone, there is no page of the record any more."""
+        return any(item.column == _ADDED for item in self.items)
+
 
 @dataclass(frozen=True)
 class Trail:

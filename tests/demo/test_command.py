@@ -44,7 +44,7 @@ def test_the_command_keeps_the_month_ends_and_the_last_nights(db, var):
     text = command("--from", "2025-09-01", "--to", "2025-12-31")
     days = list(Snapshot.objects.order_by("day").values_list("day", flat=True))
     assert days[0] == datetime.date(2025, 9, 30)
-    assert days[-1] == datetime.date(2025, 12, 30)
+    assert days[-1] == datetime.date(2025, 12, 31)
     assert len(days) == 62
     assert "已存档 62 天" in text
     # the letters of the last night wait to be sent

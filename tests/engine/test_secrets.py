@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from members.models import Person
 from portal.core import crypto
-from portal.core.secrets import field_keys, secret_key
+from portal.core.secrets import field_keys, mode, secret_key
 from tests import world
 
 NUMBER = "440399199001011233"
@@ -84,6 +84,13 @@ def test_empty_text_stays_empty(db):
     with connection.cursor() as cursor:
         cursor.execute("SELECT id_number, mobile FROM members_person")
         assert cursor.fetchone() == ("", "")
+
+
+def test_another_word_for_production_does_not_start_without_its_checks():
+    assert [mode(word) for word in ("local", "production")] == ["local", "production"]
+    for typo in ("prod", "Production", ""):
+        with pytest.raises(ImproperlyConfigured, match="MODE 须为 local 或 production"):
+            mode(typo)
 
 
 def test_production_without_secrets_does_not_start(tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -64,6 +66,15 @@ def test_an_undone_action_says_so(browse, hands, exclusion):
     page = history(browse("nanshan"), "exclusions", row)
     assert steps(page)[0] == "撤销：更正" and page.count("已撤销") == 1
     assert f"/undo/{entry.pk}/" not in page, "only the last change is offered"
+
+
+def test_undoing_what_made_the_record_leads_to_the_list(browse, hands, exclusion):
+    hands("nanshan").add("exclusions", "列为不计入", **exclusion)
+    client, row = browse("nanshan"), Exclusion.objects.everyone().get()
+    page = history(client, "exclusions", row)
+    [then], [undo] = re.findall(r'name="next"\s+value="([^"]*)"', page), re.findall(r'action="(/undo/\d+/)"', page)
+    answer = client.post(undo, {"next": then}, follow=True)
+    assert answer.status_code == 200 and "已撤销：列为不计入" in text(answer) and then == "/exclusions/"
 
 
 def test_pages_are_turned_by_key(browse, hands, exclusion):

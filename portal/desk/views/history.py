@@ -42,6 +42,7 @@ def history(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         "change": reverse("record-change", args=[kind, key]) if records.may_change(register, row, scope) else "",
         "ending": register.may_only_end(row, scope),
         "trail": [(page.heading, reverse(page.route))],
+        "list": reverse(page.route),
         **_page(request, form, row),
     }
     return render(request, "records/history.html", context)
