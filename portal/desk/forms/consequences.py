@@ -17,6 +17,7 @@ from portal.core.templatetags.ui import thousands
 from portal.core.units import UnitTree
 from portal.core.validity import today
 from portal.desk.forms.fields import Inputs
+from portal.desk.forms.odd import odd_days
 from portal.desk.forms.opened import Opened
 
 #: how many figures are told one by one where those of many units move
@@ -96,6 +97,7 @@ def foresee(opened: Opened, *, withdrawing: bool = False) -> Consequences:
         told.before = earlier[1]
     if told.outcome.is_good and not withdrawing:
         told.changes, told.starts = _changes(opened), _start(opened)
+        told.outcome.remarks += odd_days(opened.columns, opened.texts, today())
     return told
 
 

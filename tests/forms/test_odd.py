@@ -1,0 +1,50 @@
+"""Days that are read and stored, but are hardly meant: said before saving, never refused."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from portal.core.imports.register import registers
+from portal.desk.forms.odd import DONE, odd_days
+from tests.forms.sheets import new
+from tests.forms.test_page import send
+from tests.pages.conftest import text
+
+DAY = datetime.date(2026, 11, 26)
+BORN_1988 = "440399198806151235"
+
+
+@pytest.mark.parametrize(
+    ("kind", "texts", "said"),
+    [
+        ("elections", {"held_on": "2026-11-26", "approved_on": "2026-12-01"}, []),
+        ("elections", {"held_on": "2026年11月27日"}, ["选举日期”2026-11-27 在今天以后"]),
+        ("elections", {"held_on": "2062-11-01"}, ["选举日期”2062-11-01 在今天以后"]),
+        ("terms", {"started_on": "2026-12-01", "ends_on": "2031-12-01"}, []),
+        ("terms", {"started_on": "2026-12-01", "ends_on": "2131-12-01"}, ["届届满日期”2131-12-01 在十年以后"]),
+        ("terms", {"started_on": "2036-11-26", "ends_on": "2036-11-27"}, ["届届满日期”2036-11-27 在十年以后"]),
+        ("members", {"joined_on": "2006-06-15", "id_number": BORN_1988}, []),
+        ("members", {"joined_on": "2006-06-14", "id_number": BORN_1988}, ["不满 18 周岁"]),
+        ("members", {"joined_on": "1980-07-01", "id_number": "440399"}, []),
+        ("members", {"joined_on": "昨天", "converted_on": "2030-01-01"}, ["转正日期”2030-01-01 在今天以后"]),
+    ],
+)
+def test_what_is_said(kind, texts, said):
+    found = odd_days(registers()[kind].columns, texts, DAY)
+    assert len(found) == len(said) and all(part in one for part, one in zip(said, found, strict=True))
+    assert not any(BORN_1988[6:10] in one for one in found)
+
+
+def test_what_was_done_is_a_column_of_some_register():
+    assert {column.name for register in registers().values() for column in register.columns} >= DONE
+
+
+def test_it_is_said_before_saving_and_refuses_nothing(browse, city):
+    typed = {"organization": city.organizations["nanshan-own"].key, "reported_on": "2062-01-01", "full": "3"}
+    client = browse("nanshan")
+    assert "“填报日期”2062-01-01 在今天以后，请核对。" in text(
+        send(client, new("member-reports"), **typed, ask="preview")
+    )
+    assert "已保存" in text(client.get(send(client, new("member-reports"), **typed)["Location"]))
