@@ -19,7 +19,7 @@ from portal.core.indicators import Slice, indicator
 from portal.core.opaque import opaque
 from portal.core.policy import number
 from portal.core.subjects import ids_in
-from portal.core.todo import Asked, Found, Kind, Named, Naming, register
+from portal.core.todo import LOOK, Asked, Found, Kind, Named, Naming, register
 from portal.core.validity import active_on
 
 #: postings that end within so many days are to be renewed
@@ -170,7 +170,7 @@ def _reminders() -> list[Kind]:
             f"term-{within}",
             "到期",
             f"任期 {f'{beyond} 至 ' if beyond else ''}{within} 个月内届满",
-            "看名单",
+            LOOK,
             partial(_coming, within, beyond),
             _OF_TERM,
             "个",
@@ -181,11 +181,11 @@ def _reminders() -> list[Kind]:
 
 
 register(
-    Kind("own-due", "组建", "应建未建", "看名单", _own_due, _ORGANIZATION, article=3),
-    Kind("split", "组建", "联合转单独", "看名单", _split, _ORGANIZATION, article=3),
-    Kind("term-overdue", "到期", "党组织任期已届满未换届", "看名单", _overdue, _PARTY, "个", article=12),
+    Kind("own-due", "组建", "应建未建", LOOK, _own_due, _ORGANIZATION, article=3, own=LOOK),
+    Kind("split", "组建", "联合转单独", LOOK, _split, _ORGANIZATION, article=3, own=LOOK),
+    Kind("term-overdue", "到期", "党组织任期已届满未换届", LOOK, _overdue, _PARTY, "个", article=12),
     *_reminders(),
     Kind("election-approval", "到期", "选举待批复", "去登记", _approvals, _ELECTION, "次", article=12),
-    Kind("postings", "到期", f"派驻 {SOON} 天内到期", "看名单", _postings, _OF_POSTING, "个", article=3),
+    Kind("postings", "到期", f"派驻 {SOON} 天内到期", LOOK, _postings, _OF_POSTING, "个", article=3, own=LOOK),
     Kind("spellings", "数据", "单位名称待识别", "去识别", _spellings, _SPELLING, "种"),
 )

@@ -14,7 +14,7 @@ from demonstration.scopes import named_by_unit
 from portal.core.indicators import Slice, indicator
 from portal.core.scoping import Scope
 from portal.core.subjects import ids_in
-from portal.core.todo import Asked, Found, Kind, Named, Naming, register
+from portal.core.todo import LOOK, Asked, Found, Kind, Named, Naming, register
 
 #: before this month a year has time enough
 FIRST_MONTH = 9
@@ -79,5 +79,5 @@ register(
     Kind("site-review", "示范", "示范点申报待评审", "去评审", _to_review, _APPLICATION, "份", 6),
     Kind("site-naming", "示范", "评审通过待命名", "去命名", _to_name, _APPLICATION, "份", 6),
     Kind("site-follow-up", "示范", "走访后续事项未办结", "去办结", _follow_ups, _VISIT, "件", 6),
-    Kind("legal-schools", "示范", "本年还没有法治宣讲的中小学", "看名单", _schools, _SCHOOL, "所", 17),
+    Kind("legal-schools", "示范", "本年还没有法治宣讲的中小学", LOOK, _schools, _SCHOOL, "所", 17),
 )

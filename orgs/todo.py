@@ -22,7 +22,7 @@ from orgs.models import (
 )
 from portal.core.indicators import Slice, indicator
 from portal.core.subjects import ids_in
-from portal.core.todo import Asked, Found, Kind, Named, Naming, register
+from portal.core.todo import LOOK, Asked, Found, Kind, Named, Naming, register
 from portal.core.validity import active_on
 
 
@@ -128,7 +128,7 @@ _lapsed = partial(_agreements, agreements.LAPSED, "续签的，登记新的责�
 
 register(
     Kind("gate-waiting", "登记", "登记事项待党建审核", "去审核", partial(_events, gates.WAITING), _EVENT, "件", 11),
-    Kind("gate-missing", "登记", "登记事项已决定未审核", "看名单", partial(_events, "missing"), _EVENT, "件", 11),
+    Kind("gate-missing", "登记", "登记事项已决定未审核", LOOK, partial(_events, "missing"), _EVENT, "件", 11),
     Kind("agreement-lapsed", "到期", "共同责任书已到期未续签", "去续签", _lapsed, _AGREEMENT, "份", 11),
     Kind(
         "agreement-ending",
@@ -141,5 +141,5 @@ register(
         11,
     ),
     Kind("unresolved", "归口", "责任单位待明确", "去明确", _unresolved, _ORGANIZATION, article=1),
-    Kind("straightening", "归口", "待理顺隶属关系", "看名单", _straightening, _ORGANIZATION, article=1),
+    Kind("straightening", "归口", "待理顺隶属关系", LOOK, _straightening, _ORGANIZATION, article=1),
 )

@@ -16,7 +16,7 @@ from portal.core.indicators import Slice, indicator
 from portal.core.policy import number
 from portal.core.subjects import ids_in
 from portal.core.templatetags.ui import days
-from portal.core.todo import Asked, Found, Kind, Named, Naming, register
+from portal.core.todo import LOOK, Asked, Found, Kind, Named, Naming, register
 from portal.core.validity import active_on
 from training.compliance import REASONS
 
@@ -47,4 +47,4 @@ def _holders(asked: Asked) -> QuerySet[Any, Any]:
 
 _PERSON = Naming(("name",), Named)
 
-register(Kind("training", "培训", "书记、党务工作者培训未达标", "看名单", _short, _PERSON, "人", article=9))
+register(Kind("training", "培训", "书记、党务工作者培训未达标", LOOK, _short, _PERSON, "人", article=9))

@@ -29,6 +29,8 @@ CAPABILITIES: dict[str, frozenset[Role]] = {
     "see-registers": frozenset({Role.CITY_STAFF, Role.UNIT_STAFF, Role.OBSERVER, Role.SECRETARY, Role.INSTRUCTOR}),
     # names of members
     "see-members": frozenset({Role.CITY_STAFF, Role.UNIT_STAFF, Role.OBSERVER, Role.SECRETARY}),
+    # records by hand, of what one's scope may change
+    "keep-registers": frozenset({Role.CITY_STAFF, Role.UNIT_STAFF, Role.SECRETARY}),
     "import": frozenset({Role.CITY_STAFF, Role.UNIT_STAFF}),
     # the plan of one's unit: tasks, last year's taken over, notices to owners
     "keep-plans": frozenset({Role.CITY_STAFF, Role.UNIT_STAFF}),

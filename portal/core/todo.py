@@ -46,6 +46,8 @@ from portal.core.units import UnitOnDay
 
 #: the groups, in the order in which they are shown
 GROUPS = ("归口", "组建", "到期", "培训", "登记", "示范", "数据")
+#: what a button says that leads to a list
+LOOK = "看名单"
 #: what falls due within so many days is pressing
 PRESSING = 7
 #: the figures that kinds count by
@@ -90,7 +92,8 @@ class Found:
 @dataclass(frozen=True)
 class Kind:
     """One kind of thing to do. `find` answers None where the kind is nothing for the account; `article` is the article
-    of the notice that asks for it (0: none, a matter of the data)."""
+    of the notice that asks for it (0: none, a matter of the data). `action` is what its button says to staff, `own` to
+    a secretary; who may only look is offered the list."""
 
     code: str
     group: str
@@ -100,6 +103,7 @@ class Kind:
     naming: Naming
     measure: str = "家"
     article: int = 0
+    own: str = "去办"
 
 
 @dataclass(frozen=True)
@@ -305,12 +309,17 @@ def _item(
         kind=kind,
         count=len(found.rows) if count is None else count,
         remark=told or (f"最早 {cnday(first)}" if first else found.remark),
-        # a secretary is led to the place itself, staff to a list
-        action="去办" if asked.for_parties else kind.action,
+        action=_action(kind, asked),
         href=found.href,
         pressing=found.pressing or soon,
         rows=found.rows,
     )
+
+
+def _action(kind: Kind, asked: Asked) -> str:
+    if not asked.scope.can("keep-registers"):
+        return LOOK
+    return kind.own if asked.for_parties else kind.action
 
 
 def first(items: Sequence[Item], most: int) -> list[list[Named]]:
@@ -392,5 +401,5 @@ _LETTER = Naming(("unit__name", "pk"), _letter_named)
 
 register(
     Kind("import-findings", "数据", "导入有未写入的行", "去改正", _imports, _IMPORT, "次"),
-    Kind("refused-letters", "数据", "信件被拒收", "看名单", _letters, _LETTER, "封"),
+    Kind("refused-letters", "数据", "信件被拒收", LOOK, _letters, _LETTER, "封"),
 )

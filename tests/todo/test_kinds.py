@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from branches.models import InstructorPosting
-from orgs.models import ResponsibilityAgreement, SocialOrganization
+from orgs.models import RegistryEvent, ResponsibilityAgreement, SocialOrganization
 from portal.core.models import Delivery, Letter, Unit
 from portal.core.todo import first
 from portal.core.validity import today
@@ -84,6 +84,25 @@ def test_a_joint_party_organization_is_split_where_the_organization_is_answered_
 def test_the_observer_sees_the_same_as_the_clerk(city, bring):
     Overdue(city, bring).breaks()
     assert codes(city, "observer") == codes(city, "nanshan")
+
+
+def test_who_may_only_look_is_offered_nothing_to_do(city, bring):
+    """Also a secretary, where a unit decides."""
+    own = city.organizations["nanshan-own"]
+    RegistryEvent.objects.create(code="SX-9", organization=own, kind="INSPECTION", decided_on=ahead(days=5))
+    Overdue(city, bring).breaks()
+    world.posting(own, "2016-02-01", ahead(days=5))
+    offered = {
+        who: {
+            code: one.action for code in ("gate-waiting", "term-overdue", "postings") if (one := item(city, who, code))
+        }
+        for who in ("nanshan", "observer", "lin")
+    }
+    assert offered == {
+        "nanshan": {"gate-waiting": "去审核", "term-overdue": "看名单", "postings": "看名单"},
+        "observer": {"gate-waiting": "看名单", "term-overdue": "看名单", "postings": "看名单"},
+        "lin": {"term-overdue": "去办", "postings": "看名单"},
+    }
 
 
 def test_a_street_has_its_own_part_of_what_the_district_has(city):
