@@ -231,6 +231,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    # a second request while one is served is no news
-    "loggers": {"waitress.queue": {"level": "ERROR"}},
+    # a second request while one is served is no news, nor is an address that is wrong or not there
+    "loggers": {"waitress.queue": {"level": "ERROR"}, "django.request": {"level": "ERROR"}},
 }

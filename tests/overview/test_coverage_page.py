@@ -143,6 +143,7 @@ def test_a_stored_day_keeps_the_target_it_was_measured_by(client, city):
 def test_a_day_of_the_past_is_evaluated_again(client, city):
     shown = text(page(client, city.users["nanshan"], "/coverage/?date=2014-04-01"))
     assert "14.28<small>%</small>" in shown and "已覆盖 1 / 7 家" in shown
+    assert "这一天还没有到" in text(page(client, city.users["nanshan"], f"/coverage/?date={today().year + 1}-01-01"))
     before_all = text(page(client, city.users["nanshan"], "/coverage/?date=1990-01-01"))
     assert "—" in before_all
 
