@@ -51,14 +51,17 @@ class TermState:
 
     @property
     def word(self) -> str:
-        """The state in words."""
-        return TERM_WORDS[self.reason]
+        """The state in words; near its end, how near."""
+        return f"还有 {self.left} 天届满" if self._is_near else TERM_WORDS[self.reason]
 
     @property
     def state(self) -> str:
         """The sign of the state: due within six months is a warning too."""
-        near = self.reason == "in-term" and self.day >= self.term.ends_on - relativedelta(months=REMINDERS[0])
-        return "warn" if near else _TERM_STATES[self.reason]
+        return "warn" if self._is_near else _TERM_STATES[self.reason]
+
+    @property
+    def _is_near(self) -> bool:
+        return self.reason == "in-term" and self.day >= self.term.ends_on - relativedelta(months=REMINDERS[0])
 
     @property
     def left(self) -> int:
