@@ -79,6 +79,23 @@ class PersonReference(Reference):
     def __init__(self) -> None:
         super().__init__("members", shown_by="file_key")
 
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> int:
+        """The person. A row that carries both numbers names one person by both; else IMP-113 at the second."""
+        (_, first), *others = row.filled(kwargs["column"])
+        for heading, text in others:
+            self._check_other(first, heading, text, row, **kwargs)
+        return super().clean(value, row, **kwargs)
+
+    def _check_other(self, first: str, heading: str, text: str, row: Row, **kwargs: Any) -> None:
+        """What the other number names, found as the first one is."""
+        try:
+            person = super().clean(text, row, **kwargs)
+        except Fault as fault:
+            row.find(fault.code, heading, self.shown(text), fault.message)
+            return
+        if person not in (kwargs["run"].found(self.kind, first) or [person]):
+            row.find("IMP-113", heading, self.shown(text), "与本行公民身份号码不是同一人;请核对两个号码")
+
     def shown(self, text: str) -> str:
         """A staff number as it is, a personal number masked."""
         return codes.masked(text) if len(as_code(text)) >= 15 else text[:80]

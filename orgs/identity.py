@@ -4,7 +4,8 @@ In prose. The key is the credit code, else the registration number; a row with b
 alone only proposes that two records are one; it joins them by itself only as characters 9–17 of a credit code that is
 unique, and only where the registration numbers do not contradict. What contradicts what is stored is IMP-107; the
 same organization twice in one file is IMP-106; the same name and district under another key is IMP-206; one
-9-character code on two organizations is IMP-207.
+9-character code on two organizations is IMP-207. Of a row that is refused for its keys neither is said: it tells of no
+further organization.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ from orgs.models import OrganizationState, SocialOrganization
 from portal.core.imports.columns import Row
 from portal.core.imports.run import chosen
 from portal.core.validity import active_on, today
+
+
+#: what refuses a row for its keys
+_REFUSED = frozenset({"IMP-106", "IMP-107"})
 
 
 class Identities:
@@ -42,8 +47,9 @@ class Identities:
         for row in self.rows:
             row.subject = self._subject(row)
         self._find_twins()
-        self._find_shared_codes()
-        self._find_namesakes()
+        own = [row for row in self.rows if not any(found.code in _REFUSED for found in row.findings)]
+        self._find_shared_codes(own)
+        self._find_namesakes(own)
 
     # ── whose row ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -87,28 +93,28 @@ class Identities:
             for key in keys:
                 first.setdefault(key, row)
 
-    def _find_shared_codes(self) -> None:
+    def _find_shared_codes(self, rows: list[Row]) -> None:
         holders: dict[str, set[Any]] = defaultdict(set)
         for code, stored in self.by_code.items():
             holders[code] = {one.pk for one in stored}
-        for row in self.rows:
+        for row in rows:
             if code := row.get("organization_code"):
                 holders[code].add(row.subject.pk if row.subject is not None else self._own(row))
-        for row in self.rows:
+        for row in rows:
             code = row.get("organization_code")
             if code and len(holders[code]) > 1:
                 row.find("IMP-207", "组织机构代码", code, "同时在另一组织名下,两条都已保留;请核对是否同一组织")
 
-    def _find_namesakes(self) -> None:
+    def _find_namesakes(self, rows: list[Row]) -> None:
         places: dict[tuple[str, Any], set[Any]] = defaultdict(set)
-        named = chosen(SocialOrganization, "name", {row.get("name") for row in self.rows})
+        named = chosen(SocialOrganization, "name", {row.get("name") for row in rows})
         states = OrganizationState.objects.filter(active_on(today()), organization__in=[one.pk for one in named])
         where = dict(states.values_list("organization_id", "district_id"))
         for one in named:
             places[one.name, where.get(one.pk)].add(one.pk)
-        for row in self.rows:
+        for row in rows:
             places[self._place(row, where)].add(row.subject.pk if row.subject is not None else self._own(row))
-        for row in self.rows:
+        for row in rows:
             if row.get("name") and len(places[self._place(row, where)]) > 1:
                 row.find(
                     "IMP-206", "名称", row.get("name"), "同名同区的组织已有另一代码,两条都已保留;请核对是否同一组织"

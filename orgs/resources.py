@@ -102,7 +102,8 @@ class OrganizationRegister(StatefulRegister):
     # ── one row ────────────────────────────────────────────────────────────────────────────────────────────
 
     def check(self, row: Row, run: Run) -> None:
-        """Values that contradict each other (IMP-113), a street in another district (IMP-205)."""
+        """Values that contradict each other (IMP-113) or fit oddly: a street in another district (IMP-205), a kind of
+        another credit code (IMP-209)."""
         super().check(row, run)
         self._check_closing(row)
         self._check_code(row)
@@ -119,12 +120,14 @@ class OrganizationRegister(StatefulRegister):
             self._contradict(row, "closing", f"已{word}却没有终止日期;请补填终止日期")
 
     def _check_code(self, row: Row) -> None:
-        """The credit code agrees with the kind and with the 9-character code."""
+        """The credit code agrees with the 9-character code; a kind that its first two characters do not say is odd, and
+        stored as written (IMP-209)."""
         code, kind, inner = row.get("credit_code"), row.get("kind"), row.get("organization_code")
         if code and kind:
             by_civil_affairs, expected = code[0] == "5", _KIND_OF_PREFIX.get(code[:2], kind)
             if expected != kind or by_civil_affairs == (kind == Kind.INTERMEDIARY):
-                self._contradict(row, "organization_kind", f"与信用代码前两位“{code[:2]}”不符;请核对类别和代码")
+                text = f"与信用代码前两位“{code[:2]}”不符,已按原样登记;请核对类别和代码"
+                row.find("IMP-209", "类别", row.texts["organization_kind"], text)
         if code and inner and code[8:17] != inner:
             self._contradict(row, "organization_code", f"与信用代码第 9–17 位“{code[8:17]}”不符;请核对两个代码")
         if code and not row.get("organization_code") and codes.organization_code_confirmed(code[8:17]):

@@ -6,7 +6,7 @@ import pytest
 
 from orgs.models import OrganizationState, SocialOrganization
 from portal.core.models import Unit
-from tests.imports.conftest import BUNDLE, FOUNDATION, ID_1, ORGANIZATIONS, PNE, UNITS, A, B, Bring, C
+from tests.imports.conftest import BUNDLE, FOUNDATION, ID_1, ID_2, ORGANIZATIONS, PNE, UNITS, A, B, Bring, C
 from tests.world import credit_code
 
 HEAD = (
@@ -44,9 +44,6 @@ def one(**given: str) -> str:
         ("IMP-109", "终止日期", {"终止日期": "2011-12-31", "登记状态": "注销"}),
         ("IMP-113", "登记状态", {"登记状态": "注销"}),
         ("IMP-113", "登记状态", {"登记状态": "正常", "终止日期": "2015-01-01"}),
-        ("IMP-113", "类别", {"统一社会信用代码": credit_code(1, "31")}),
-        ("IMP-113", "类别", {"统一社会信用代码": FOUNDATION}),
-        ("IMP-113", "类别", {"类别": "中介组织"}),
         ("IMP-113", "组织机构代码", {"组织机构代码": "77001234X"}),
     ],
 )
@@ -69,11 +66,21 @@ def test_errors_of_one_row(code: str, column: str, given: dict[str, str], direct
         ("IMP-204", "业务主管单位", {"业务主管单位": "深圳民市政局"}),
         ("IMP-205", "街道", {"行政区": "福田区", "街道": "粤海街道"}),
         ("IMP-209", "统一社会信用代码", {"统一社会信用代码": "51440300123456789W"}),
+        ("IMP-209", "类别", {"统一社会信用代码": credit_code(1, "31")}),
+        ("IMP-209", "类别", {"统一社会信用代码": FOUNDATION}),
+        ("IMP-209", "类别", {"类别": "中介组织"}),
     ],
 )
 def test_warnings_of_one_row(code: str, column: str, given: dict[str, str], directory: None, bring: Bring) -> None:
     answer = bring("organizations", one(**given))
     assert answer.code == 0 and answer.found(code) == [(2, column)] and answer.sums("created") == 1
+
+
+def test_an_odd_kind_is_stored_as_written(directory: None, bring: Bring) -> None:
+    answer = bring("organizations", one(统一社会信用代码=FOUNDATION, 类别="社会团体"))
+    (found,) = answer.json["files"][0]["warnings"]
+    assert (found["value"], OrganizationState.objects.get().kind) == ("社会团体", "ASSOCIATION")
+    assert "前两位“53”" in found["message"] and "已按原样登记" in found["message"]
 
 
 def test_equal_days_are_right(directory: None, bring: Bring) -> None:
@@ -91,6 +98,77 @@ def test_twins_are_found_on_the_later_row(directory: None, bring: Bring) -> None
     assert answer.found("IMP-106") == [(3, "统一社会信用代码"), (4, "统一社会信用代码")]
     twice = bring("districts", "行政区编码,名称\nNS,南山区\nＮＳ,南山")
     assert twice.found("IMP-106") == [(3, "行政区编码")]
+
+
+def test_a_cell_that_names_nothing_is_no_empty_part_of_a_key(stocked: None, bring: Bring) -> None:
+    answer = bring(
+        "targets",
+        """指标代码,单位编码,目标值,起始日期
+branch-coverage,,90,2020-01-01
+branch-coverage,NOPE,90,2020-01-01
+branch-coverage,NOPE,90,2020-01-01
+branch-coverage,,90,2020-01-01""",
+    )
+    assert answer.found("IMP-104") == [(3, "单位编码"), (4, "单位编码")]
+    assert answer.found("IMP-106") == [(5, "指标代码")]
+
+
+def test_a_row_refused_for_its_keys_tells_of_no_further_organization(directory: None, bring: Bring) -> None:
+    place = {"行政区": "南山区", "组织机构代码": "77001234X", "统一社会信用代码": ""}
+    rows = [organization(登记证号="A1", **place), organization(登记证号="A1", **{**place, "统一社会信用代码": C})]
+    rows[1] = rows[1].replace("77001234X", "")
+    answer = bring("organizations", "\n".join([HEAD, *rows]))
+    assert answer.found() == [(3, "统一社会信用代码")] == answer.found("IMP-106")
+    assert not answer.found("IMP-206") and not answer.found("IMP-207")
+    assert bring("organizations", one(登记证号="A1", 行政区="南山区")).code == 0
+    answer = bring("organizations", one(登记证号="A1", 统一社会信用代码=C, 行政区="南山区"))
+    assert answer.codes() == {"IMP-107": 1}
+
+
+@pytest.mark.parametrize(
+    ("kind", "row"),
+    [
+        ("memberships", "P-1,2014-03-01"),
+        ("posts", "P-1,2014-03-01,书记"),
+        ("attendance", "K-1,2"),
+        ("candidates", "P-2,2017-02-20,委员"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("id_number", "number", "code", "column"),
+    [
+        (ID_1, "R-2", "IMP-113", "人员编号"),
+        (ID_1, "R-77", "IMP-104", "人员编号"),
+        (ID_2, "R-2", "IMP-104", "公民身份号码"),
+    ],
+)
+def test_two_numbers_of_one_row_name_one_person(
+    kind: str, row: str, id_number: str, number: str, code: str, column: str, stocked: None, bring: Bring
+) -> None:
+    heads = {
+        "memberships": "党组织编码,转入日期",
+        "posts": "党组织编码,任职日期,职务",
+        "attendance": "培训编号,参训天数",
+        "candidates": "党组织编码,选举日期,职务",
+    }
+    answer = bring(kind, f"公民身份号码,人员编号,{heads[kind]}\n{id_number},{number},{row}")
+    assert answer.found() == [(2, column)] == answer.found(code)
+    assert id_number not in answer.output
+
+
+def test_both_numbers_of_one_person_are_right(stocked: None, bring: Bring) -> None:
+    assert bring("members", f"公民身份号码,人员编号,姓名,入党日期\n{ID_1},R-1,苏叶,2009-07-01").code == 0
+    text = f"公民身份号码,人员编号,培训编号,参训天数\n{ID_1},R-1,K-1,2"
+    assert bring("attendance", text).sums("updated") == 1
+
+
+@pytest.mark.parametrize("kind", ["memberships", "posts", "attendance"])
+def test_either_column_of_people_would_do(kind: str, stocked: None, bring: Bring) -> None:
+    head = BUNDLE[kind].split("\n")[0].replace("公民身份号码", "备注").replace("人员编号", "备注")
+    answer = bring(kind, f"{head}\n{',' * head.count(',')}x")
+    assert answer.found("IMP-112") == [(1, "公民身份号码")]
+    (message,) = (one["message"] for one in answer.json["files"][0]["errors"])
+    assert message == "缺少必需的列“公民身份号码”或“人员编号”;请补上其中一列后重新导入。"
 
 
 def test_a_registration_number_joined_to_another_credit_code(directory: None, bring: Bring) -> None:

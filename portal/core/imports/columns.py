@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from import_export.fields import Field
@@ -158,13 +158,17 @@ class Row:
         self.findings.append(finding)
         self.faulty = self.faulty or finding.is_error
 
+    def filled(self, column: Column) -> Iterator[tuple[str, str]]:
+        """The headings of a column under which this row has something, and the texts that stand there."""
+        return ((heading, text) for heading in column.headings if (text := as_text(self.cells.get(heading))))
+
     def text_of(self, column: Column) -> str:
         """The text of a column's cell, under whichever of its headings it stands."""
-        return next((text for heading in column.headings if (text := as_text(self.cells.get(heading)))), "")
+        return next((text for _, text in self.filled(column)), "")
 
     def heading_of(self, column: Column) -> str:
         """The heading under which a column's cell stands in this file."""
-        return next((heading for heading in column.headings if as_text(self.cells.get(heading))), column.heading)
+        return next((heading for heading, _ in self.filled(column)), column.heading)
 
     def read(self, column: Column, run: Known) -> None:
         """Read one column's cell into a value, or find what is wrong with it."""

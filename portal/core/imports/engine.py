@@ -7,7 +7,7 @@ back, so it says exactly what a commit would do, also across the files of a bund
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -166,14 +166,18 @@ def _bind(sheet: Sheet, register: Register, options: Options) -> tuple[list[Colu
             found.append(Finding(row, heading, "IMP-201", heading, f"不认识列“{heading}”,未读取;请核对列名。"))
     for column in columns:
         if column.is_required(lenient=sheet.lenient) and column not in present:
-            text = f"缺少必需的列“{column.heading}”;请补上该列后重新导入。"
-            found.append(Finding(row, column.heading, "IMP-112", column.heading, text))
+            found.append(_lacking(row, column.headings))
     for group in () if sheet.lenient and register.takes_names else register.either:
         if not any(register.fields[name] in present for name in group):
-            headings = [register.fields[name].heading for name in group]
-            text = f"缺少必需的列“{'”或“'.join(headings)}”;请补上其中一列后重新导入。"
-            found.append(Finding(row, headings[0], "IMP-112", headings[0], text))
+            found.append(_lacking(row, [register.fields[name].heading for name in group]))
     return present, found
+
+
+def _lacking(row: int, headings: Sequence[str]) -> Finding:
+    """IMP-112: none of these columns is there, one of which must be."""
+    one = "该列" if len(headings) == 1 else "其中一列"
+    text = f"缺少必需的列“{'”或“'.join(headings)}”;请补上{one}后重新导入。"
+    return Finding(row, headings[0], "IMP-112", headings[0], text)
 
 
 def _give_up(register: Register, columns: list[Column], rows: list[Row], current: Run) -> None:

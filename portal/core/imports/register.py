@@ -168,8 +168,7 @@ class Register(Resource):
             if isinstance(column.widget, OwnReference):
                 run.own_rows = self.rows_by_name(rows, columns)
             if isinstance(column.widget, Reference):
-                texts = {str(row.text_of(column)) for row in rows}
-                run.look_up(column.widget.kind, {as_code(text) for text in texts})
+                run.look_up(column.widget.kind, {text for row in rows for _, text in row.filled(column)})
 
     def rows_by_name(self, rows: list[Row], columns: list[Column]) -> dict[str, list[Row]]:
         """The rows of this file by the texts that name them."""
@@ -207,10 +206,11 @@ class Register(Resource):
                 self.held(row)
 
     def key(self, row: Row) -> tuple[Any, ...] | None:
-        """The key of a row; None where a part could not be read."""
+        """The key of a row; None where a part is missing or could not be read. A cell that is empty is a part of the
+        key too, one whose text gave no value is not."""
         values = tuple(row.get(column.attname) for column in self.keys)
-        required = [value for column, value in zip(self.keys, values, strict=True) if column.required]
-        return None if any(value is None for value in required) else values
+        lacking = (column for column, value in zip(self.keys, values, strict=True) if value is None)
+        return None if any(column.required or row.texts.get(column.name) for column in lacking) else values
 
     def find_twins(self, rows: list[Row]) -> None:
         """IMP-106 on every row whose key stands above already."""
