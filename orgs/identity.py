@@ -2,7 +2,9 @@
 
 In prose. The key is the credit code, else the registration number; a row with both joins the two. A 9-character code
 alone only proposes that two records are one; it joins them by itself only as characters 9–17 of a credit code that is
-unique, and only where the registration numbers do not contradict. What contradicts what is stored is IMP-107; the
+unique, and only where the registration numbers do not contradict. Two rows of one file are joined so as two files
+would be, where they say nothing different: one has the credit code alone, the other, the only one with its 9-character
+code, a registration number; they are written as one. What contradicts what is stored is IMP-107; the
 same organization twice in one file is IMP-106; the same name and district under another key is IMP-206; one
 9-character code on two organizations is IMP-207. Of a row that is refused for its keys neither is said: it tells of no
 further organization.
@@ -19,6 +21,8 @@ from portal.core.imports.run import chosen
 from portal.core.validity import active_on, today
 
 
+#: the row of the same file that a row is written with, among its values
+JOINED = "joined"
 #: what refuses a row for its keys
 _REFUSED = frozenset({"IMP-106", "IMP-107"})
 
@@ -46,6 +50,8 @@ class Identities:
         """Give each row its subject, or the findings that say why it has none."""
         for row in self.rows:
             row.subject = self._subject(row)
+        self._join()
+        self.rows = [row for row in self.rows if JOINED not in row.values]
         self._find_twins()
         own = [row for row in self.rows if not any(found.code in _REFUSED for found in row.findings)]
         self._find_shared_codes(own)
@@ -76,6 +82,26 @@ class Identities:
         numbers = {number, one.registration_number} - {None}
         joined_by_credit = bool(credit) != bool(one.credit_code) and len(credits) == 1
         return one if joined_by_credit and len(numbers) < 2 else None
+
+    def _join(self) -> None:
+        """Rows of one organization: the first with the credit code that holds the 9-character code of the second."""
+        whole: dict[str, list[Row]] = defaultdict(list)
+        lone: dict[str, list[Row]] = defaultdict(list)
+        for row in self.rows:
+            if code := row.get("organization_code"):
+                (whole if row.get("credit_code") else lone)[code].append(row)
+        for code, (row, *more) in lone.items():
+            holders = whole.get(code, [])
+            if len(holders) == 1 and not more and self._are_one(code, holders[0], row):
+                row.values[JOINED] = holders[0]
+
+    def _are_one(self, code: str, holder: Row, row: Row) -> bool:
+        """Neither number, nor anything else that both say, nor what is stored speaks against it."""
+        subjects = {one.subject.pk if one.subject is not None else None for one in (holder, row)}
+        others = {one.pk for one in self.by_code.get(code, [])} - subjects
+        shared = (holder.values.keys() & row.values.keys()) | {"effective"}
+        agree = holder.is_good and row.is_good and all(holder.get(name) == row.get(name) for name in shared)
+        return agree and len(subjects) == 1 and not others and not holder.get("registration_number")
 
     # ── what is odd ────────────────────────────────────────────────────────────────────────────────────────
 

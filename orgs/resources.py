@@ -14,7 +14,7 @@ from orgs.actions import bind_spellings
 from orgs.columns import OrganizationReference, WordedChoice
 from orgs.commitment_registers import AgreementRegister, ClauseRegister, PurchaseScoreRegister
 from orgs.event_register import EventRegister
-from orgs.identity import Identities
+from orgs.identity import JOINED, Identities
 from orgs.models import (
     Exclusion,
     MemberReport,
@@ -185,6 +185,17 @@ class OrganizationRegister(StatefulRegister):
         return SocialOrganization.objects.everyone().filter(registry_kept(scope))
 
     # ── writing ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def write(self, rows: list[Row], run: Run) -> None:
+        """A row that was joined to another one of its file only adds to it what that one does not say."""
+        wholes = {row.number: row.values.pop(JOINED) for row in rows if JOINED in row.values}
+        joined = [row for row in rows if row.number in wholes]
+        for row in joined:
+            whole = wholes[row.number]
+            whole.values = {**row.values, **whole.values}
+        super().write([row for row in rows if row.number not in wholes], run)
+        for row in joined:
+            row.subject, row.outcome = wholes[row.number].subject, "unchanged"
 
     def make(self, row: Row) -> SocialOrganization:
         """A new organization with its opaque id and search text."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from stdnum.cn import uscc
 
 from branches.models import Membership, Post
@@ -42,6 +43,40 @@ def test_it_joins_the_other_way_round_too(db: None, bring: Bring) -> None:
     bring("organizations", rows(f"{A},,"))
     assert bring("organizations", rows(f",A1,{A[8:17]}")).sums("updated") == 1
     assert stored() == [(A, "A1")]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_two_rows_of_one_file_are_joined_as_two_files_would_be(order: int, db: None, bring: Bring) -> None:
+    lines = [f"{A},,", f",A1,{A[8:17]}"][::order]
+    answer = bring("organizations", rows(*lines))
+    assert (answer.code, answer.codes(), answer.sums("created"), answer.sums("skipped")) == (0, {}, 1, 0)
+    assert stored() == [(A, "A1")]
+    again = bring("organizations", rows(*lines))
+    assert (again.code, again.codes(), again.sums("unchanged")) == (0, {}, 2)
+    # whoever names either number means the same organization
+    assert bring("organizations", rows(",A1,")).sums("unchanged") == 1
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (f"{A},A2,", f",A1,{A[8:17]}"),
+        (f"{A},,", f",A1,{A[8:17]}", f",A2,{A[8:17]}"),
+        (f"{A},,", f",A1,{A[8:17]},另一协会"),
+    ],
+)
+def test_two_rows_that_differ_are_only_proposed(lines: tuple[str, ...], db: None, bring: Bring) -> None:
+    text = rows(*lines).replace("另一协会,海珠棋协", "另一协会")
+    for _ in range(2):
+        answer = bring("organizations", text)
+        assert (answer.code, len(answer.found("IMP-207"))) == (0, len(lines))
+    assert len(stored()) == len(lines)
+
+
+def test_a_row_that_is_refused_joins_no_other(db: None, bring: Bring) -> None:
+    text = rows(f"{A},,", f",A1,{A[8:17]}").replace("2012-01-01", "昨天", 1)
+    answer = bring("organizations", text, "--valid-rows")
+    assert answer.found() == [(2, "成立日期")] and stored() == [(None, "A1")]
 
 
 def test_it_only_proposes_where_registration_numbers_differ(db: None, bring: Bring) -> None:
