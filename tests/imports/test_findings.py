@@ -307,6 +307,48 @@ def test_errors_of_the_other_registers(
     assert answer.code == 1 and answer.found() == [(2, column)] == answer.found(code)
 
 
+UNIT_HEAD = "单位编码,单位名称,单位类别,上级单位编码,变更生效日期"
+
+
+def units(*above: str) -> str:
+    """A file of units, each given as code:the one above:day of effect."""
+    rows = [(*one.split(":"), "", "")[:3] for one in above]
+    return "\n".join([UNIT_HEAD, *(f"{code},{code}办,业务主管单位,{over},{day}" for code, over, day in rows)])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "refused"),
+    [
+        # through the file alone; what only leads into the circle is left out without a finding of its own
+        ((), ("CY1:CY2", "CY2:CY1", "CY3:CY1"), [2, 3]),
+        ((), ("CY1:CY2", "CY2:CY3", "CY3:CY1"), [2, 3, 4]),
+        ((), ("CY1:CY2", "CY2:CY3", "CY3"), []),
+        # through what is stored
+        (("CY1:CY2", "CY2"), ("CY2:CY1",), [2]),
+        (("CY1:CY2", "CY2:CY3", "CY3"), ("CY4:CY3", "CY3:CY1"), [3]),
+        # turned round within one file
+        (("CY1:CY2", "CY2:SZ"), ("CY1:SZ", "CY2:CY1"), []),
+        # from a day on
+        (("CY1:CY2", "CY2"), ("CY2:CY1:2014-01-01",), [2]),
+        (("CY1:CY2", "CY2:SZ"), ("CY1:SZ:2014-01-01", "CY2:CY1:2014-01-01"), []),
+        (("CY1:CY2", "CY2:SZ"), ("CY1:SZ:2014-02-01", "CY2:CY1:2014-01-01"), [3]),
+    ],
+)
+def test_nobody_stands_above_itself(
+    first: tuple[str, ...], second: tuple[str, ...], refused: list[int], directory: None, bring: Bring
+) -> None:
+    assert not first or bring("units", units(*first)).code == 0
+    answer = bring("units", units(*second))
+    assert answer.found() == [(row, "上级单位编码") for row in refused] == answer.found("IMP-113")
+
+
+def test_no_party_organization_stands_above_itself(stocked: None, bring: Bring) -> None:
+    head, *rows = BUNDLE["party_organizations"].split("\n")
+    answer = bring("party_organizations", "\n".join([head, rows[1].replace("行业枢纽,,", "行业枢纽,P-2,")]))
+    assert answer.found() == [(2, "上级党组织编码")] == answer.found("IMP-113")
+    assert "又回到自己" in answer.json["files"][0]["errors"][0]["message"]
+
+
 def test_personal_numbers_never_come_back_whole(stocked: None, bring: Bring) -> None:
     answer = bring("memberships", "公民身份号码,党组织编码,转入日期\n440399198506151234,P-1,2014-03-01")
     assert "198506151234" not in answer.output and "4403****34" in answer.output

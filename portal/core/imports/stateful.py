@@ -13,11 +13,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from portal.core.imports.circles import refuse_circles
 from portal.core.imports.columns import Column, Row
 from portal.core.imports.register import BATCH, Register, blank_of, upsert
 from portal.core.imports.run import Run, chosen
 from portal.core.imports.sheets import Changed
-from portal.core.imports.widgets import Day
+from portal.core.imports.widgets import Day, OwnReference
 from portal.core.validity import BEGINNING, Revision, State, active_on, revise, today
 
 
@@ -50,7 +51,7 @@ class StatefulRegister(Register):
             row.subject = stored.get(self.stored_key(row))
 
     def complete(self, rows: list[Row], run: Run) -> None:
-        """Match the rows to their stored subjects; days in order also beside what is stored."""
+        """Match the rows to their stored subjects; days in order also beside what is stored; nobody above itself."""
         self.match(rows, run)
         for row in rows:
             if row.about is not None:
@@ -59,6 +60,9 @@ class StatefulRegister(Register):
                 row.subject = row.about
             if row.subject is not None and not row.faulty:
                 self.check_days(row, {**self.stored_days(row.subject), **row.values})
+        for column in self.columns:
+            if isinstance(column.widget, OwnReference):
+                refuse_circles(rows, column, self.state_model)
 
     def family(self, keys: Iterable[int]) -> list[QuerySet[Any]]:
         """The subjects and their states."""
