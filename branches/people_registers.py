@@ -83,7 +83,7 @@ class PostRegister(PeopleRegister):
     def check(self, row: Row, run: Run) -> None:
         """A ledger's row whose name could not be read names nobody."""
         super().check(row, run)
-        row.unanswered = row.unanswered or (row.lenient and not (row.get("person_id") or row.get("name")))
+        row.silent = row.lenient and not (row.get("person_id") or row.get("name"))
 
     def complete(self, rows: list[Row], run: Run) -> None:
         """Who is named by a personal number beside the name."""

@@ -20,7 +20,6 @@ from portal.core.imports.columns import Row
 from portal.core.imports.run import chosen
 from portal.core.validity import active_on, today
 
-
 #: the row of the same file that a row is written with, among its values
 JOINED = "joined"
 #: what refuses a row for its keys

@@ -99,6 +99,8 @@ def take_in(kind: str, grid: Grid, file: str, options: Options) -> Report:
     report = run(sheets, replace(options, batch=batch))
     first = report.files[0]
     made = table.made + (people.made_numbers(sheets) if report.committed else [])
+    refused = set().union(*(file.refused for file in report.files))
+    made = [one for one in made if one["row"] not in refused]
     report.files[0] = OfficeReport(**vars(first), differences=table.differences, made=made)
     if report.committed:
         batch.result = report.as_json()

@@ -7,6 +7,7 @@ import datetime
 import pytest
 
 from branches.models import CoveringLink, InstructorPosting, PartyOrganization, PartyOrganizationState, Post
+from members.models import Person
 from orgs.models import MemberReport, OrganizationState, SocialOrganization
 from portal.core.imports.doors import come_in
 from portal.core.imports.read import read_file
@@ -154,6 +155,70 @@ def nanshan(city):
     )
     world.settle()
     return one
+
+
+WRONG = CREDIT[1][:-1] + ("A" if CREDIT[1][-1] != "A" else "B")
+OTHER = {**COVERED, "党组织名称": "南山区演示1号服务中心党支部"}
+SHARED = {"是否建立党组织": "是", "党组织名称": "粤海片区联合党支部", "党组织成立时间": "2015-01-01"}
+POSTED = {"指导员": "封予安", "派驻单位": "粤海街道"}
+
+
+def written():
+    """How many rows there are of everything that a ledger may fill, and the organizations' codes."""
+    models = (PartyOrganization, CoveringLink, Post, InstructorPosting, MemberReport, Person)
+    codes = SocialOrganization.objects.everyone().filter(credit_code__in=CREDIT)
+    return [model.objects.everyone().count() for model in models], set(codes.values_list("credit_code", flat=True))
+
+
+@pytest.mark.django_db
+class TestWholeRows:
+    """With --valid-rows a row is written in every register that it feeds, or in none."""
+
+    @pytest.mark.parametrize(
+        ("bad", "said"),
+        [
+            # refused as an organization, which comes before everything else
+            ({"统一社会信用代码": WRONG, **OTHER, **POSTED}, {("IMP-103", "统一社会信用代码")}),
+            # refused as a posting, which comes late
+            ({**OTHER, **POSTED, "指导员": "长" * 65}, {("IMP-102", "指导员")}),
+            # its party organization is faulty: the link refers to that, silently
+            ({**COVERED, "党组织名称": "长" * 129}, {("IMP-102", "党组织名称")}),
+        ],
+    )
+    def test_nothing_of_a_faulty_row_is_written_anywhere(self, bad, said, city, tmp_path):
+        good = line(0, **{**COVERED, **POSTED})
+        before, _ = written()
+        result = bring("ledger", saved(tmp_path, good, line(1, **bad)), "--commit", "--valid-rows")
+        errors = {(one["code"], one["column"]) for one in findings(result) if one["code"] < "IMP-2"}
+        assert (result["exit"], result["committed"], errors) == (1, True, said)
+        counts, codes_ = written()
+        assert [now - then for now, then in zip(counts, before, strict=True)] == [1, 1, 1, 1, 1, 2]
+        assert codes_ == {CREDIT[0]}
+        assert {one["row"] for one in result["by_kind"]["organizations"]["made"]} == {3}
+        # corrected, it comes in by itself
+        assert bring("ledger", saved(tmp_path, line(1, **COVERED)), "--commit")["exit"] == 0
+        assert written()[1] == {CREDIT[0], CREDIT[1]}
+
+    def test_what_refers_to_a_faulty_row_is_not_torn_either(self, city, tmp_path):
+        first = line(0, **{**SHARED, "统一社会信用代码": WRONG})
+        second, third = line(2, **{**SHARED, **POSTED}), line(3, **POSTED)
+        result = bring("ledger", saved(tmp_path, first, second, third), "--commit", "--valid-rows")
+        assert written()[1] == {CREDIT[3]}
+        assert result["by_kind"]["organizations"]["made"][0]["row"] == 5
+        assert {file["skipped"] for file in result["files"]} == {1, 2}
+        assert len([one for one in findings(result) if one["code"] < "IMP-2"]) == 1
+
+    def test_a_minor_column_left_out_tears_nothing(self, city, tmp_path):
+        path = saved(tmp_path, line(0, **{**COVERED, "书记": "长" * 65}))
+        result = bring("ledger", path, "--commit", "--valid-rows")
+        assert (result["exit"], written()[1]) == (0, {CREDIT[0]})
+        assert [one["column"] for one in findings(result, "IMP-208")] == ["书记"]
+
+    def test_a_plan_promises_no_code_for_a_faulty_row(self, city, tmp_path):
+        path = saved(tmp_path, line(0, **COVERED), line(1, **{**OTHER, "统一社会信用代码": WRONG}))
+        for options in ((), ("--valid-rows",)):
+            made = bring("ledger", path, *options)["by_kind"]["organizations"]["made"]
+            assert [one["row"] for one in made] == [3]
 
 
 def differences(result):

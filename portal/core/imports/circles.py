@@ -31,8 +31,8 @@ def in_circles(above: Mapping[Hashable, Hashable]) -> set[Hashable]:
 def refuse_circles(rows: Iterable[Row], column: Column, model: type[State]) -> None:
     """IMP-113 on every row that by `column` names somebody above who, step by step, stands below it.
 
-    Asked of the day from which the row holds (of today, where it holds for the whole life): whoever is above is what the
-    rows of the file say that hold by then, else what is stored for that day.
+    Asked of the day from which the row holds (of today, where it holds for the whole life): who is above whom is what
+    the rows of the file say that hold by then, else what is stored for that day.
     """
     saying = [row for row in rows if row.is_good and column.attname in row.values]
     asking: dict[datetime.date, list[Row]] = defaultdict(list)

@@ -117,8 +117,8 @@ class Row:
     """One row while it is read: texts by column name, values by attribute, its findings."""
 
     __slots__ = (
-        "about", "cells", "exact", "faulty", "findings", "lenient", "number", "only", "outcome", "subject", "texts",
-        "unanswered", "values",
+        "about", "cells", "exact", "faulty", "findings", "lenient", "number", "only", "outcome", "silent", "subject",
+        "texts", "unanswered", "values",
     )  # fmt: skip
 
     def __init__(self, number: int, cells: dict[str, object], *, lenient: bool, exact: bool = False) -> None:
@@ -135,7 +135,10 @@ class Row:
         self.values: dict[str, Any] = {}
         self.findings: list[Finding] = []
         self.faulty = False
+        #: it refers to a faulty row, or is a row of its file that is not written elsewhere
         self.unanswered = False
+        #: it says nothing that could be written here, which is no fault
+        self.silent = False
         #: the stored row that it is about, where there is one
         self.subject: Any = None
         #: created, updated or unchanged, once written
@@ -144,7 +147,12 @@ class Row:
     @property
     def is_good(self) -> bool:
         """Whether it can be written."""
-        return not self.faulty and not self.unanswered
+        return not self.is_refused and not self.silent
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it must not be written, here or in another register that it feeds."""
+        return self.faulty or self.unanswered
 
     def get(self, attname: str) -> Any:
         """A value, None where the cell is empty or unreadable."""

@@ -34,17 +34,16 @@ _ENCRYPTED = "(已加密)"
 def run(sheets: Iterable[Sheet], options: Options) -> Report:
     """Check, plan and, if `options.commit`, write the sheets.
 
-    Nothing is written while any sheet has an error, unless `options.valid_rows`. All findings are reported. A file
-    that corrects what stored days have used is written with a reason only; a form says so itself (`options.action`).
+    Nothing is written while any sheet has an error, unless `options.valid_rows`; then a row that feeds several sheets
+    of one file is written in all of them or in none. All findings are reported. A file that corrects what stored days
+    have used is written with a reason only; a form says so itself (`options.action`).
     """
     known = registers()
     order = list(known)
-    current = Run(options, known)
-    report = Report()
+    ordered = sorted(sheets, key=lambda sheet: order.index(sheet.kind))
     with transaction.atomic():
         alone()
-        for sheet in sorted(sheets, key=lambda sheet: order.index(sheet.kind)):
-            report.files.append(_sheet(sheet, current))
+        report, current = _whole_rows(ordered, Run(options, known))
         report.needs_reason = is_correction(current.changes)
         explained = bool(options.action or options.reason.strip()) or not report.needs_reason
         report.committed = options.commit and explained and (not report.has_errors or options.valid_rows)
@@ -60,6 +59,19 @@ def run(sheets: Iterable[Sheet], options: Options) -> Report:
     if report.elsewhere and not options.action:
         note_elsewhere(report.elsewhere, options.actor)
     return report
+
+
+def _whole_rows(sheets: list[Sheet], current: Run) -> tuple[Report, Run]:
+    """All sheets, and the run that went through them. With `valid_rows` it begins anew without the rows that one sheet
+    refused and another one of the same file wrote, until there are none."""
+    again = True
+    while again:
+        with transaction.atomic():
+            report, done = Report(files=[_sheet(sheet, current) for sheet in sheets]), current
+            again = current.options.valid_rows and current.leaves_out_more()
+            transaction.set_rollback(again)
+        current = current.anew()
+    return report, done
 
 
 def is_correction(changes: Iterable[Changed]) -> bool:
@@ -128,19 +140,17 @@ def _sheet(sheet: Sheet, current: Run) -> FileReport:
     register.meet(rows, sheet)
     if any(finding.row is None and finding.is_error for finding in sheet.findings):
         current.unreadable.add(sheet.kind)
-        report.skipped = len(rows)
-        return report
+        return _refuse_all(report, rows, current)
     columns, findings = _bind(sheet, register, current.options)
     report.findings += findings
     if any(finding.is_error for finding in findings):
         _give_up(register, columns, rows, current)
-        report.skipped = len(rows)
-        return report
+        return _refuse_all(report, rows, current)
     _read(register, columns, rows, sheet, current)
-    good = _settle(register, rows, current)
+    good = _settle(register, rows, current, sheet)
     register.write(good, current)
     current.forget(sheet.kind)
-    _count(report, rows, sheet)
+    _count(report, rows, sheet, current)
     return report
 
 
@@ -164,13 +174,11 @@ def _bind(sheet: Sheet, register: Register, options: Options) -> tuple[list[Colu
             found.append(Finding(row, heading, "IMP-201", heading, f"列“{heading}”重复,只读第一列。"))
         elif heading and heading not in known:
             found.append(Finding(row, heading, "IMP-201", heading, f"不认识列“{heading}”,未读取;请核对列名。"))
-    for column in columns:
-        if column.is_required(lenient=sheet.lenient) and column not in present:
-            found.append(_lacking(row, column.headings))
+    needed = [c.headings for c in columns if c.is_required(lenient=sheet.lenient) and c not in present]
     for group in () if sheet.lenient and register.takes_names else register.either:
-        if not any(register.fields[name] in present for name in group):
-            found.append(_lacking(row, [register.fields[name].heading for name in group]))
-    return present, found
+        among = [register.fields[name] for name in group]
+        needed += [tuple(c.heading for c in among)] if not any(c in present for c in among) else []
+    return present, found + [_lacking(row, headings) for headings in needed]
 
 
 def _lacking(row: int, headings: Sequence[str]) -> Finding:
@@ -187,6 +195,12 @@ def _give_up(register: Register, columns: list[Column], rows: list[Row], current
     for row in rows:
         row.texts = {column.name: row.text_of(column) for column in columns}
         current.mark_faulty(register.kind, register.names(row))
+
+
+def _refuse_all(report: FileReport, rows: list[Row], current: Run) -> FileReport:
+    report.skipped, report.refused = len(rows), {row.number for row in rows}
+    current.refused[report.file] |= report.refused
+    return report
 
 
 def _read(register: Register, columns: list[Column], rows: list[Row], sheet: Sheet, current: Run) -> None:
@@ -207,8 +221,14 @@ def _read(register: Register, columns: list[Column], rows: list[Row], sheet: She
     register.restrict([row for row in rows if row.is_good], current)
 
 
-def _settle(register: Register, rows: list[Row], current: Run) -> list[Row]:
-    """The rows that can be written. A row that refers to one of them that cannot is left out as well."""
+def _settle(register: Register, rows: list[Row], current: Run, sheet: Sheet) -> list[Row]:
+    """The rows that can be written. A row that refers to one of them that cannot is left out as well, and a row that
+    another sheet of its file refused."""
+    left_out = current.left_out[sheet.file]
+    for at, row in enumerate(rows):
+        if row.number in left_out:
+            row.unanswered = True
+            row.findings = current.said.get((sheet.kind, sheet.file, at), row.findings)
     bad = [row for row in rows if not row.is_good]
     while bad:
         current.mark_faulty(register.kind, [name for row in bad for name in register.names(row)])
@@ -218,8 +238,13 @@ def _settle(register: Register, rows: list[Row], current: Run) -> list[Row]:
     return [row for row in rows if row.is_good]
 
 
-def _count(report: FileReport, rows: list[Row], sheet: Sheet) -> None:
-    for row in rows:
+def _count(report: FileReport, rows: list[Row], sheet: Sheet, current: Run) -> None:
+    report.refused = {row.number for row in rows if row.is_refused}
+    current.refused[sheet.file] |= report.refused
+    current.written[sheet.file] |= {row.number for row in rows if row.outcome}
+    for at, row in enumerate(rows):
+        if row.faulty:
+            current.said.setdefault((sheet.kind, sheet.file, at), row.findings)
         report.findings += [found.under(sheet.written_as.get(found.column, found.column)) for found in row.findings]
         outcome = row.outcome or "skipped"
         setattr(report, outcome, getattr(report, outcome) + 1)

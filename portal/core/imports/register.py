@@ -217,7 +217,7 @@ class Register(Resource):
         first: dict[Any, int] = {}
         for row in rows:
             key = self.key(row)
-            if key is None or row.unanswered:
+            if key is None or row.unanswered or row.silent:
                 continue
             if key in first:
                 column = self.keys[0]

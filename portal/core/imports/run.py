@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import QuerySet
 
 from portal.core.imports.columns import Row
+from portal.core.imports.findings import Finding
 from portal.core.imports.sheets import Changed, Options
 from portal.core.imports.texts import as_code
 from portal.core.roles import Role
@@ -63,6 +64,13 @@ class Run:
         self.memory: dict[str, Any] = {}
         #: rows of the file being read by the texts that name them, for files that refer to themselves
         self.own_rows: dict[str, list[Row]] = {}
+        #: rows by file that are written nowhere
+        self.left_out: dict[str, set[int]] = defaultdict(set)
+        #: what was found about faulty rows by register, file and position in the sheet
+        self.said: dict[tuple[str, str, int], list[Finding]] = {}
+        #: rows by file that some register refused, and those that some register wrote
+        self.refused: dict[str, set[int]] = defaultdict(set)
+        self.written: dict[str, set[int]] = defaultdict(set)
         self._faulty: dict[str, set[str]] = defaultdict(set)
         self._found: dict[str, dict[str, list[Any]]] = defaultdict(dict)
 
@@ -71,6 +79,19 @@ class Run:
         """Whether this run may write everything (city staff and commands)."""
         scope = self.options.scope
         return scope.city_wide and Role.CITY_STAFF in scope.roles
+
+    def leaves_out_more(self) -> bool:
+        """Whether one register wrote rows that another one of the same file refused; those are now to be left out."""
+        torn = {file: rows & self.written[file] for file, rows in self.refused.items()}
+        for file, rows in torn.items():
+            self.left_out[file] |= rows
+        return any(torn.values())
+
+    def anew(self) -> Run:
+        """A run from the start that knows which rows to leave out, and what was found about them."""
+        again = Run(self.options, self.registers)
+        again.left_out, again.said = self.left_out, self.said
+        return again
 
     def title(self, kind: str) -> str:
         """The Chinese word for a register."""

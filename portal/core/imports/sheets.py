@@ -81,6 +81,8 @@ class FileReport:
     keys: list[int] = field(default_factory=list)
     #: numbers of the rows that named a stored row by its key alone
     met: list[int] = field(default_factory=list)
+    #: numbers of the rows that were refused, or would be
+    refused: set[int] = field(default_factory=set)
 
     @property
     def errors(self) -> list[Finding]:
