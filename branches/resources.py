@@ -233,7 +233,7 @@ class InstructorRegister(Register):
     number = Column("人员编号", Code(), stored=False, key=True, required=True, or_by_name=True)
     name = Column("姓名", Text(64), stored=False, required=True)
     role = Column("角色", Choice(InstructorPosting.Role.choices), key=True, required=True)
-    sending_unit = Column("派出单位编码", WrittenUnit(), required=True)
+    sending_unit = Column("派出单位编码", WrittenUnit(), required=True, or_by_name=True)
     origin = Column("产生方式", Choice(InstructorPosting.Origin.choices))
     work_phone = Column("工作电话", Text(32), aside=True)
     mobile = Column("手机号", Secret(private_phone), stored=False, private=True, lenient_only=True)
@@ -258,6 +258,13 @@ class InstructorRegister(Register):
         known = {(p.organization_id, people[p.person_id].name): people[p.person_id] for p in postings}
         write_named(nameless, known, lambda row: (row.get("organization_id"), row.get("name")))
         super().write(rows, run)
+
+    def make(self, row: Row) -> InstructorPosting:
+        """A new posting; where a ledger does not say who sends, that is kept as 不详."""
+        posting = super().make(row)
+        if posting.sending_unit_id is None and not posting.sending_unit_written:
+            posting.sending_unit_written = "不详"
+        return posting
 
     def family(self, keys: Iterable[int]) -> list[QuerySet[Any]]:
         """Postings and whom they post."""

@@ -14,11 +14,15 @@ to lie in the district and to be registered by its civil-affairs bureau.
 from __future__ import annotations
 
 import datetime
+from functools import cache
 
-from branches.office_tables.rows import REGISTER, ROSTER, OfficeRow, OfficeTable, kind_by_name
+from branches.office_tables.rows import REGISTER, ROSTER, OfficeRow, OfficeTable, kind_by_name, note_kind
 from branches.office_tables.stored import Known, Stored
+from portal.core.imports.columns import Cell
 from portal.core.imports.findings import Fault
+from portal.core.imports.register import registers
 from portal.core.imports.texts import as_code, read_day, read_whole
+from portal.core.imports.widgets import Choice, Day, Whole
 from portal.core.models import District, Unit
 from portal.core.policy import NOTICE_DAY
 
@@ -56,6 +60,7 @@ def organization_cells(table: OfficeTable, row: OfficeRow, stored: Stored) -> di
     else:
         cells = _missing(table, row, known, facts, stored)
     _check_founding(table, row, cells)
+    _check_kind(table, row, cells, facts.get("类别", ""))
     if known is not None:
         return {**{name: facts[name] for name in _REQUIRED if name not in cells}, **cells}
     _assume(table, row, cells)
@@ -100,12 +105,13 @@ def _label(place: Unit | District | None) -> str:
 def _missing(
     table: OfficeTable, row: OfficeRow, known: Known, facts: dict[str, str], stored: Stored
 ) -> dict[str, object]:
-    """The row's key and what is not stored yet; what differs is reported and left as it is stored."""
+    """The row's key and what is not stored yet; what differs is reported and left as it is stored. What cannot be read
+    differs from nothing: the register says so and leaves it out."""
     cells: dict[str, object] = {}
     for name in COLUMNS:
         if not row.text(name):
             continue
-        if not facts[name] or name == _key_column(row):
+        if not facts[name] or name == _key_column(row) or not _is_readable(row, name, stored):
             cells[name] = row.cells[name]
         elif not is_same(row, name, facts[name], known, stored):
             table.differ(row, name, facts[name])
@@ -120,8 +126,27 @@ def _key_column(row: OfficeRow) -> str:
     return next((name for name in ("统一社会信用代码", "登记证号") if row.text(name)), "")
 
 
+@cache
+def _widgets() -> dict[str, Cell]:
+    """What reads the cells of the register, by heading."""
+    return {column.heading: column.widget for column in registers()["organizations"].columns}
+
+
+def _is_readable(row: OfficeRow, name: str, stored: Stored) -> bool:
+    """Whether a day, a number, a word or a district is one."""
+    written, widget = row.text(name), _widgets()[name]
+    if name == "行政区":
+        return stored.district(written) is not None
+    if isinstance(widget, Choice):
+        return widget.knows(written)
+    try:
+        return not isinstance(widget, Day | Whole) or widget.clean(written) is not None
+    except Fault:
+        return False
+
+
 def is_same(row: OfficeRow, name: str, fact: str, known: Known, stored: Stored) -> bool:
-    """Whether a cell says what is stored. What cannot be read as the register asks is compared as text."""
+    """Whether a cell that can be read says what is stored."""
     written = row.text(name)
     if name in UNITS:
         found = stored.unit(written)
@@ -132,10 +157,7 @@ def is_same(row: OfficeRow, name: str, fact: str, known: Known, stored: Stored) 
         return as_code(written) in {as_code(name) for name in [fact, *known.organization.former_names.split("；")]}
     if name == "曾用名":
         return True
-    try:
-        return _plain(name, written) == _plain(name, fact)
-    except Fault:
-        return as_code(written) == as_code(fact)
+    return _plain(name, written) == _plain(name, fact)
 
 
 def _plain(name: str, text: str) -> object:
@@ -162,6 +184,18 @@ def report_absent(table: OfficeTable, stored: Stored) -> None:
 # ── what is assumed ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+def start_of(table: OfficeTable, row: OfficeRow, name: str, kept: datetime.date | None = None) -> datetime.date:
+    """From when something holds: as it is stored; else from the day in the cell; else from the table's own day. A cell
+    that cannot be read, or an empty one that would have been needed, is said with what stands for it."""
+    day = readable_day(row, name)
+    if day is None and row.text(name):
+        instead = f"登记仍为 {kept}" if kept else f"暂按本表所反映的日期 {table.day} 登记,查明后请更正"
+        table.note(row, name, "IMP-208", f"不是能确定的日期,该值未采用,{instead};请写成 2013-10-23 的样子")
+    elif day is None and kept is None:
+        table.assume(row, name, f"日期不详,暂按本表所反映的日期 {table.day} 登记;查明后请更正")
+    return kept or day or table.day
+
+
 def readable_day(row: OfficeRow, name: str) -> datetime.date | None:
     """The day in a cell, None where there is none that can be read."""
     try:
@@ -175,6 +209,17 @@ def _check_founding(table: OfficeTable, row: OfficeRow, cells: dict[str, object]
     if "成立日期" in cells and readable_day(row, "成立日期") is None:
         table.note(row, "成立日期", "IMP-208", "不是能确定的日期,该值未采用;请写成 2013-10-23 的样子")
         del cells["成立日期"]
+
+
+def _check_kind(table: OfficeTable, row: OfficeRow, cells: dict[str, object], kept: str) -> None:
+    """类别 is no key: for a word that is none stands what is stored, else what the end of the name says. Where nothing
+    does, the register refuses the word and names those that it knows."""
+    if "类别" not in cells or _widgets()["类别"].knows(row.text("类别")):
+        return
+    by_name = kind_by_name(row.text("名称"))
+    if kept or by_name:
+        note_kind(table, row, f"登记仍为 {kept}" if kept else f"暂按名称判断为 {by_name}")
+        cells["类别"] = kept or by_name
 
 
 def _assume(table: OfficeTable, row: OfficeRow, cells: dict[str, object]) -> None:

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 
 from branches.models import CoveringLink
 from branches.models.party_organizations import PartyOrganizationState
-from branches.office_tables.organizations import key_of, readable_day
-from branches.office_tables.party import Shape, contradicts, is_covered, shape
+from branches.office_tables.organizations import key_of, readable_day, start_of
+from branches.office_tables.party import Shape, contradicts, is_covered, is_read, shape
 from branches.office_tables.rows import OfficeRow, OfficeTable
 from branches.office_tables.stored import Known, Party, Stored
 from portal.core.imports.texts import as_code
@@ -52,8 +52,24 @@ def parties_of(table: OfficeTable, stored: Stored) -> dict[str, PartyOfRows]:
         form = shape(row, is_shared=named[as_code(row.text("党组织名称"))] > 1)
         match = _match(table, row, form, stored)
         code = match.party.code if match else row.text("党组织编码") or _new_code(row, form, stored)
-        found.setdefault(code, PartyOfRows(code, form, match)).rows.append(row)
+        party = found.setdefault(code, PartyOfRows(code, form, match))
+        party.rows.append(row)
+        _say_unread(table, row, form, party)
     return found
+
+
+def _say_unread(table: OfficeTable, row: OfficeRow, said: Shape, party: PartyOfRows) -> None:
+    """IMP-208 on a word that is no 党组织类别 or 组建形式, with what stands for it."""
+    level, form = party.shape.level, party.shape.form
+    if party.stored:
+        level, form = party.stored.state.get_level_display(), party.stored.state.get_form_display()
+    stays = "登记仍为" if party.stored else "暂按"
+    if "党组织类别" in said.unread:
+        words = "/".join(PartyOrganizationState.Level.labels)
+        table.note(row, "组织建制", "IMP-208", f"不是 {words} 之一,该值未采用,{stays}{level}登记;请核对")
+    if "组建形式" in said.unread:
+        words = "/".join(Form.labels)
+        table.note(row, "组建形式", "IMP-208", f"不是 {words} 之一,该值未采用,{stays}{form}组建登记;请核对")
 
 
 def _tells_of_one(table: OfficeTable, row: OfficeRow) -> bool:
@@ -120,8 +136,8 @@ def _new_cells(table: OfficeTable, party: PartyOfRows, stored: Stored) -> dict[s
         name = f"{row.text('名称')}{party.shape.level}"
         table.assume(row, "党组织名称", "没有党组织名称,暂以社会组织名称加党组织类别命名;请核对")
     days = [day for one in party.rows if (day := readable_day(one, "建立党组织时间"))]
-    if not days:
-        assume_day(table, row, "建立党组织时间")
+    if not days and not row.text("建立党组织时间"):
+        start_of(table, row, "建立党组织时间")
     return {
         "党组织名称": name,
         "党组织类别": party.shape.level,
@@ -134,7 +150,7 @@ def _new_cells(table: OfficeTable, party: PartyOfRows, stored: Stored) -> dict[s
 
 def _say_shape(table: OfficeTable, row: OfficeRow, shape: Shape) -> None:
     """Warn of what the words do not say, and of what they mean for the figures."""
-    for what in shape.assumed:
+    for what in set(shape.assumed) - set(shape.unread):
         word = shape.level if what == "党组织类别" else shape.form
         table.note(row, _said_in(row, what), "IMP-202", f"没有写明{what},暂按{word}登记;请核对")
     if "党小组" in row.text("组织建制"):
@@ -146,7 +162,7 @@ def _said_in(row: OfficeRow, what: str) -> str:
     """The column in which the row says, or would say, 党组织类别 or 组建形式."""
     first = ("组织建制", "组建形式") if what == "党组织类别" else ("组建形式", "组织建制")
     names = (*first, "党组织类型", "党组织名称", "是否建立党组织")
-    return next((name for name in names if row.text(name)), "党组织名称")
+    return next((name for name in names if row.text(name) and is_read(row, name)), "党组织名称")
 
 
 def _supervising(table: OfficeTable, rows: list[OfficeRow], stored: Stored) -> str:
@@ -161,12 +177,6 @@ def _supervising(table: OfficeTable, rows: list[OfficeRow], stored: Stored) -> s
     else:
         table.assume(row, "审批单位", f"没有审批单位,{then};请补填", "IMP-204")
     return stored.home
-
-
-def assume_day(table: OfficeTable, row: OfficeRow, name: str) -> datetime.date:
-    """The table's own day, where the row gives none; said so."""
-    table.assume(row, name, f"日期不详,暂按本表所反映的日期 {table.day} 登记;查明后请更正")
-    return table.day
 
 
 def _first(rows: list[OfficeRow], name: str) -> str:
@@ -194,7 +204,8 @@ def covering_rows(
     for party in parties.values():
         for row in party.rows:
             link = stored_link(stored.known(row), party.code)
-            start = link.valid_from if link else readable_day(row, "建立党组织时间") or table.day
+            kept, written = link.valid_from if link else None, row.text("建立党组织时间")
+            start = start_of(table, row, "建立党组织时间", kept) if written else kept or table.day
             key = key_of(row, stored)
             yield row.number, {"党组织编码": party.code, "统一社会信用代码": key, "起始日期": start}
 

@@ -35,10 +35,15 @@ _FORMS = (
     ("区域", "区域联合"),
     ("枢纽", "行业枢纽"),
     ("联合", "联合"),
+    ("联建", "联合"),
     ("挂靠", "联合"),
     ("单独", "单独"),
+    ("单建", "单独"),
+    ("独立", "单独"),
 )
 _WORDS = ("组织建制", "组建形式", "党组织类型")
+#: the columns that are to hold one of these words; 党组织类型 says other things as well
+_ASKED = {"党组织类别": "组织建制", "组建形式": "组建形式"}
 _FACTS = ("党组织名称", "建立党组织时间", "党组织编码")
 _YES = re.compile(r"是|有|[√✓VY1]|YES|[已单联区行临功]\S*|\S*(支部|总支|党委|党小组)\S*")
 _NO = re.compile(r"[否无未没不拟应×0N]\S*|NO")
@@ -46,11 +51,13 @@ _NO = re.compile(r"[否无未没不拟应×0N]\S*|NO")
 
 @dataclass(frozen=True)
 class Shape:
-    """Level and form in the words of the bundle; `assumed` says which of them no word of the row names."""
+    """Level and form in the words of the bundle; `assumed` says which of them no word of the row names, `unread` which
+    of them the row names by a word that is none."""
 
     level: str
     form: str
     assumed: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 def is_covered(row: OfficeRow) -> bool | None:
@@ -77,8 +84,16 @@ def shape(row: OfficeRow, *, is_shared: bool) -> Shape:
     level = _first(_LEVELS, written) or _first(_LEVELS, added)
     form = _form(row, written) or _first(_FORMS, added) or ("联合" if is_shared else None)
     is_own = bool(_first(_LEVELS, written)) or added != name
-    assumed = (() if level else ("党组织类别",)) + (() if form or is_own else ("组建形式",))
-    return Shape(level or "党支部", form or "单独", assumed)
+    unread = tuple(what for what, column in _ASKED.items() if not is_read(row, column))
+    is_told = form or (is_own and "组建形式" not in unread)
+    assumed = (() if level else ("党组织类别",)) + (() if is_told else ("组建形式",))
+    return Shape(level or "党支部", form or "单独", assumed, unread)
+
+
+def is_read(row: OfficeRow, column: str) -> bool:
+    """Whether a cell that is to name level or form is empty or does so."""
+    written = row.text(column)
+    return column not in _ASKED.values() or not written or bool(_first(_LEVELS + _FORMS, written))
 
 
 def _form(row: OfficeRow, written: str) -> str | None:

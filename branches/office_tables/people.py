@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 
 from branches.models import InstructorPosting, Post
-from branches.office_tables.organizations import key_of, readable_day
-from branches.office_tables.parties import PartyOfRows, assume_day
+from branches.office_tables.organizations import key_of, readable_day, start_of
+from branches.office_tables.parties import PartyOfRows
 from branches.office_tables.party import is_covered
 from branches.office_tables.rows import LEDGER, REGISTER, OfficeRow, OfficeTable
 from branches.office_tables.stored import Known, Stored, attach
@@ -59,11 +59,12 @@ def post_rows(table: OfficeTable, parties: dict[str, PartyOfRows], stored: Store
         kept = next((post for post in posts if as_code(post.person.name) == as_code(name)), None)
         cells: Cells = {"党组织编码": party.code, "职务": "书记", "姓名": name, "工作单位": key_of(row, stored)}
         if kept is not None:
-            yield row.number, {**cells, "人员编号": kept.person.file_key, "任职日期": kept.valid_from}
+            start = start_of(table, row, "书记任职日期", kept.valid_from)
+            yield row.number, {**cells, "人员编号": kept.person.file_key, "任职日期": start}
         elif posts:
             table.differ(row, "书记", "、".join(post.person.name for post in posts))
         else:
-            start = readable_day(row, "书记任职日期") or assume_day(table, row, "书记任职日期")
+            start = start_of(table, row, "书记任职日期")
             number = {"身份证号": row.text("书记身份证号")} if row.text("书记身份证号") else {}
             yield row.number, {**cells, "任职日期": start, **number, **phone_cells(row.text("书记电话"))}
 
@@ -82,22 +83,23 @@ def posting_rows(table: OfficeTable, stored: Stored) -> Iterator[tuple[int, Cell
 
 
 def _posting(table: OfficeTable, row: OfficeRow, role: str, stored: Stored) -> Cells | None:
-    """What the register needs besides; None where it has someone else in that role on the table's day."""
+    """What the register needs besides; None where it has someone else in that role on the table's day. Who sends is
+    left open where neither the row nor the register says it."""
     known = stored.known(row)
     active = _active_postings(table, known, role)
     kept = next((p for p in active if as_code(p.person.name) == as_code(row.text(role))), None)
+    unit = row.text("派驻单位")
     if kept is not None:
-        unit = kept.sending_unit.code if kept.sending_unit else kept.sending_unit_written
-        return {"人员编号": kept.person.file_key, "起始日期": kept.valid_from, "派出单位编码": unit or "不详"}
+        start = start_of(table, row, "派驻日期", kept.valid_from)
+        unit = kept.sending_unit.code if kept.sending_unit else unit
+        return {"人员编号": kept.person.file_key, "起始日期": start, "派出单位编码": unit}
     if active:
         table.differ(row, role, "、".join(posting.person.name for posting in active))
         return None
-    start = readable_day(row, "派驻日期") or assume_day(table, row, "派驻日期")
-    return {
-        "起始日期": start,
-        "派出单位编码": row.text("派驻单位") or "不详",
-        **phone_cells(row.text("指导员电话")),
-    }
+    if not unit:
+        table.assume(row, "派驻单位", "没有派出单位,暂记为不详;请补填")
+    start = start_of(table, row, "派驻日期")
+    return {"起始日期": start, "派出单位编码": unit, **phone_cells(row.text("指导员电话"))}
 
 
 def _active_postings(table: OfficeTable, known: Known | None, role: str) -> list[InstructorPosting]:
@@ -151,10 +153,10 @@ def _report_day(table: OfficeTable, row: OfficeRow, known: Known | None, cells: 
     one of its kind said is that report again, not a new one."""
     if day := readable_day(row, "填报日期"):
         return day
-    if table.day_is_assumed and known is not None:
-        same = [one for one in known.reports if one.source == _SOURCES[table.kind] and not _changed(one, cells)]
-        return max((one.reported_on for one in same), default=table.day)
-    return table.day
+    kept = known.reports if table.day_is_assumed and known is not None else []
+    same = [one for one in kept if one.source == _SOURCES[table.kind] and not _changed(one, cells)]
+    last = max((one.reported_on for one in same), default=None)
+    return start_of(table, row, "填报日期", last) if row.text("填报日期") else last or table.day
 
 
 def _changed(report: MemberReport, cells: Cells) -> list[str]:
@@ -176,8 +178,9 @@ def _compare_report(table: OfficeTable, row: OfficeRow, known: Known | None, day
         if report.reported_on == day:
             for name in _changed(report, cells):
                 fact = report.unset_reason if name == "未建立党组织原因" else str(getattr(report, _COUNTS[name]))
-                column = "党员人数" if name == "正式党员数" and not row.text(name) else name
-                table.differ(row, column, fact, str(cells[name]))
+                is_rest = name == "正式党员数" and not row.text(name)
+                meaning = f"正式党员 {cells[name]} 名" if is_rest else ""
+                table.differ(row, "党员人数" if is_rest else name, fact, meaning)
 
 
 # ── numbers that were made ──────────────────────────────────────────────────────────────────────────────────

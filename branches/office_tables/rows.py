@@ -86,14 +86,14 @@ class OfficeTable:
     made: list[dict[str, object]] = field(default_factory=list)
     _lacking: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
-    def note(self, row: OfficeRow | None, name: str, code: str, message: str, value: str | None = None) -> None:
-        """Add a finding on a cell; a personal number is never repeated in full."""
-        if value is None:
-            value = row.text(name) if row else ""
+    def note(self, row: OfficeRow | None, name: str, code: str, message: str) -> None:
+        """Add a finding on a cell, with what stands in it; a personal number is never repeated in full."""
+        value = row.text(name) if row else ""
         if name == "书记身份证号":
             value = masked(value)
         number, heading = row.number if row else None, self.headings.get(name, name)
         where = f"第 {number} 行“{heading}”" if row else f"“{heading}”"
+        where += f"为“{value[:40]}”" if value else ""
         self.findings.append(Finding(number, heading, code, value, f"{where}:{message}。"))
 
     def assume(self, row: OfficeRow, name: str, message: str, code: str = "IMP-202") -> None:
@@ -110,13 +110,18 @@ class OfficeTable:
             self.findings.append(Finding(self.heading_row, name, code, "", text))
         self._lacking.clear()
 
-    def differ(self, row: OfficeRow, name: str, stored: str, written: str | None = None) -> None:
-        """Report that the row says another thing than what is stored; the stored one stays."""
-        written = row.text(name) if written is None else written
-        difference = {"row": row.number, "column": self.headings.get(name, name), "value": written, "stored": stored}
+    def differ(self, row: OfficeRow, name: str, stored: str, meaning: str = "") -> None:
+        """Report that the row says another thing than what is stored; the stored one stays.
+
+        `meaning` is how the cell was understood, where that is not what stands in it.
+        """
+        value = row.text(name)
+        difference = {"row": row.number, "column": self.headings.get(name, name), "value": value, "stored": stored}
         self.differences.append(difference)
-        message = f"表中为“{written or '空'}”,平台登记为“{stored}”;登记未改动,请核实后更正其中之一"
-        self.note(row, name, "IMP-210", message, written)
+        understood = "" if meaning in ("", value) else f"按{meaning}理解,"
+        empty = "" if value else "表中为空,"
+        message = f"{empty}{understood}平台登记为“{stored}”;登记未改动,请核实后更正其中之一"
+        self.note(row, name, "IMP-210", message)
 
 
 def read_office_table(kind: str, grid: Grid, file: str) -> OfficeTable:
@@ -243,13 +248,20 @@ def _move_credit_code(table: OfficeTable, row: OfficeRow, name: str, code: str) 
 
 
 def _mend_kind(table: OfficeTable, row: OfficeRow, kind_of_all: str | None) -> None:
+    """The standard word; where the cell has none of them, what title or header say. What is left has no kind yet:
+    `organizations` knows whether one is stored."""
     written = unicodedata.normalize("NFKC", row.text("类别"))
     known = next(iter(_kinds_in(written)), kind_of_all)
-    if written and known is None:
-        table.note(row, "类别", "IMP-208", f"不是 {'/'.join(KINDS)} 之一,该值未采用")
-        del row.cells["类别"]
-    elif known is not None:
-        row.cells["类别"] = known
+    if known is None:
+        return
+    if written and not _kinds_in(written):
+        note_kind(table, row, f"按标题或表头采用 {known}")
+    row.cells["类别"] = known
+
+
+def note_kind(table: OfficeTable, row: OfficeRow, instead: str) -> None:
+    """IMP-208: what stands in 类别 is no kind, and what stands for it."""
+    table.note(row, "类别", "IMP-208", f"不是 {'/'.join(KINDS)} 之一,该值未采用,{instead};请核对")
 
 
 def kind_by_name(name: str) -> str | None:

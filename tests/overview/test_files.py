@@ -163,7 +163,7 @@ def test_party_organization_shows_term_posts_covered_and_members(client, city):
     own = city.parties["own"]
     world.term(own, "2024-03-01", (today() + datetime.timedelta(days=100)).isoformat())
     shown = text(page(client, city.users["nanshan"], party(own)))
-    for word in ("还有 100 天届满", "届满前 6 个月提醒", "林知远", "书记", "未参加集中培训", "南山区海珠社会工作服务中心"):
+    for word in ("还有 100 天届满", "届满前 6 个月提醒", "林知远", "书记", "未参加集中培训"):
         assert word in shown
     assert "正式 2 名" in shown
 

@@ -156,6 +156,10 @@ class Choice(Cell):
         self.values = {word: value for value, word in self.words.items()}
         self.synonyms = dict(synonyms or {})
 
+    def knows(self, text: str) -> bool:
+        """Whether a text is one of the words or of their synonyms."""
+        return as_code(text) in self.values or as_code(text) in self.synonyms
+
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
         """The stored value. Raises Fault IMP-102 with the words that are allowed."""
         word = as_code(value)
