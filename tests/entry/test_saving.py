@@ -82,6 +82,20 @@ class TestAdding:
         assert all(text.endswith("。") and "第 1 行" not in text for text in outcome.faults.values())
         assert not InstructorPosting.objects.everyone().filter(organization=organization).exists()
 
+    def test_a_kind_that_the_credit_code_does_not_say_is_a_remark(self, city, organization):
+        texts, _, version = changed("organizations", organization, organization_kind="基金会")
+        outcome = saving.preview(
+            wish("organizations", city.users["city"], texts, about=organization.pk, version=version)
+        )
+        assert outcome.is_good
+        assert [remark for remark in outcome.remarks if remark.startswith("类别:与信用代码前两位")]
+
+    def test_nobody_is_put_above_itself(self, city):
+        below, above = city.units["nanshan-civil"], city.units["nanshan"]
+        texts, _, version = changed("units", above, parent=below.code)
+        outcome = saving.preview(wish("units", city.users["city"], texts, about=above.pk, version=version))
+        assert list(outcome.faults) == [(0, "parent")]
+
     def test_what_another_unit_answers_for_is_refused(self, clerk, city):
         outcome = saving.save(wish("instructors", clerk, posting(city.organizations["futian-missing"])))
         assert "范围" in outcome.faults[0, "number"]
