@@ -22,6 +22,7 @@ from members.models import Member, MemberState, Person
 from orgs.models import ResponsibleSpan, SocialOrganization
 from orgs.scopes import answered_organizations, visible_organizations
 from portal.core import sql
+from portal.core.context import register_party_names
 from portal.core.models import RoleGrant
 from portal.core.roles import Role
 from portal.core.scoping import Reach, Scope, register_expansion, register_reach
@@ -181,3 +182,4 @@ def register() -> None:
     )
     register_expansion(Role.SECRETARY, _secretary)
     register_expansion(Role.INSTRUCTOR, _instructor)
+    register_party_names(PartyOrganization.rows.all())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Exists, Subquery
+from django.db.models import Exists, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -66,6 +66,15 @@ SECTIONS = (
     Section("后台任务", "clock", ("/jobs/",), "see-jobs"),
 )
 ON_PHONES = ("覆盖率", "社会组织")
+#: what the search of the top bar finds, for whoever has the place
+SEARCHED = ("社会组织", "党组织", "党员")
+
+_party_names: list[QuerySet[Any]] = []
+
+
+def register_party_names(rows: QuerySet[Any]) -> None:
+    """Say where the `name` of a party organization stands by its `code`; a grant has only the code."""
+    _party_names[:] = [rows]
 
 
 def sections(scope: Scope, path: str) -> list[Section]:
@@ -112,7 +121,15 @@ def _facts(user_id: int, scope: Scope) -> dict[str, Any]:
     if _is_secretary(scope):
         held = RoleGrant.objects.filter(active_on(scope.day), user=user_id, role=Role.SECRETARY)
         asked["party"] = Subquery(held.values("party_organization")[:1])
-    return {"unit": "", "party": "", **User.objects.values(**asked).get(pk=user_id)}
+        for names in _party_names:
+            mine = names.filter(code__in=held.values("party_organization"))
+            asked["party_name"] = Subquery(mine.values("name")[:1])
+    return {"unit": "", "party": "", "party_name": "", **User.objects.values(**asked).get(pk=user_id)}
+
+
+def _own_party(scope: Scope, facts: dict[str, Any]) -> str:
+    """The party organization of a secretary who has one; of several none is the account's place."""
+    return facts["party_name"] if len(scope.own_party_organization_ids) == 1 else ""
 
 
 def _frame(request: HttpRequest) -> dict[str, Any]:
@@ -126,10 +143,11 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
     return {
         **facts,
         "account": str(user),
-        "place": facts["unit"] or roles or "未授权",
+        "place": facts["unit"] or _own_party(scope, facts) or roles or "未授权",
         "sections": places,
         "bottom": _bottom(scope, places, request.path, facts["party"] or ""),
         "may_search": scope.can("see-registers"),
+        "searched": "、".join(section.name for section in places if section.name in SEARCHED),
         "now": timezone.now(),
     }
 
