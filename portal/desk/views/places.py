@@ -76,6 +76,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     places = Places(scope.day)
     pairs = _pairs(scope.day, "unit", places)
     below = places.tree.below(found.pk)
+    direct = [one for one in places.tree if one.parent_id == found.pk]
     states = list(found.states.select_related("parent", "district"))
     context = {
         "unit": found,
@@ -83,7 +84,8 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "states": states,
         "aliases": list(found.aliases.values_list("name", flat=True)),
         "pair": pairs.get(code),
-        "lines": _lines((one for one in places.tree if one.parent_id == found.pk), pairs),
+        "lines": _lines(direct, pairs),
+        "direct": len(direct),
         "below": len(below) - 1,
         "sees_names": _sees_names(scope, below),
         "acts": acts_on("units", found, may=registers()["units"].may_add(scope)),
