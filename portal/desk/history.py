@@ -33,16 +33,13 @@ class Event:
 
 @dataclass(frozen=True)
 class Point:
-    """One day of the drawn line: where it stands (per cent), its events, whether it is covered afterwards."""
+    """One day of the drawn line: its events, whether it is covered afterwards."""
 
-    x: str
     day: datetime.date
     title: str
     note: str
     tone: str
     covered: bool
-    next_x: str
-    anchor: str
 
 
 Stretch = tuple[datetime.date, datetime.date]
@@ -151,19 +148,15 @@ def line(events: Sequence[Event], stretches: Sequence[Stretch], day: datetime.da
     kept = days[-DRAWN:] if len(days) <= DRAWN else [days[0], *days[-DRAWN + 1 :]]
     if not kept or kept[-1][0] < day:
         kept.append((day, [Event(day, "今天" if day == today() else "所看日期", "", "now")]))
-    places = [f"{2 + 96 * i / max(1, len(kept) - 1):.2f}" for i in range(len(kept))]
     return [
         Point(
-            x=places[i],
             day=when,
             title=_main(same).title + (f"等 {len(same)} 件" if len(same) > 1 else ""),
             note=_main(same).note,
             tone=_main(same).tone,
             covered=any(covers(first, last, when) for first, last in stretches),
-            next_x=places[i + 1] if i + 1 < len(kept) else "",
-            anchor="start" if i == 0 else "end" if i == len(kept) - 1 else "middle",
         )
-        for i, (when, same) in enumerate(kept)
+        for when, same in kept
     ]
 
 
