@@ -17,6 +17,14 @@ import xlsxwriter
 
 Cell = str | int | bool | Decimal | datetime.date | None
 
+#: the formats of an export with their words, and what each is good for
+FORMATS = {"xlsx": "电子表格", "csv": "文本表格"}
+HINTS = {
+    "xlsx": "用 Excel、WPS 打开，栏目与本页相同，适合查看、汇报",
+    "csv": "逗号分隔的纯文本（CSV），栏目与本页相同，适合其他系统读取",
+    "register": "电子表格，栏目与导入模板相同，改好后可在“导入”里再导入",
+}
+
 #: how a cell begins that a spreadsheet takes for a formula when it opens a CSV file
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -35,7 +35,7 @@ PAGE_SIZE = 50
 COUNTED = 20_000
 _CHUNK = 1000
 #: as the page shows it, twice, and in the columns of the register's own file, which can be imported again
-_FORMATS = {"xlsx": "电子表格", "csv": "文本表格", "register": "登记表（可再导入）"}
+_FORMATS = {**exports.FORMATS, "register": "登记表（可再导入）"}
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -419,11 +419,13 @@ class ListPage:
             )
         return found
 
-    def exports(self) -> list[tuple[str, str]]:
-        """(word, address) of each format, for those who may export."""
+    def exports(self) -> list[tuple[str, str, str]]:
+        """(word, what it is good for, address) of each format, for those who may export."""
         if not self.scope.can("export"):
             return []
-        return [(word, address(self.request, **{"as": kind})) for kind, word in self.formats.items()]
+        return [
+            (word, exports.HINTS[kind], address(self.request, **{"as": kind})) for kind, word in self.formats.items()
+        ]
 
     def next_step(self) -> tuple[str, str]:
         """What to do where nothing is listed: (word, address), empty where there is nothing to be done."""

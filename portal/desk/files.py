@@ -13,18 +13,17 @@ from django.utils.http import content_disposition_header
 from portal.core import audit, exports
 from portal.core.pages import address, choice_in, scope_of_request
 
-FORMATS = {"xlsx": "电子表格", "csv": "文本表格"}
 _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
 
 
-def offered(request: HttpRequest) -> list[tuple[str, str]]:
-    """(word, address) of each format, for those who may export."""
+def offered(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """(word, what it is good for, address) of each format, for those who may export."""
     if not scope_of_request(request).can("export"):
         return []
-    return [(word, address(request, **{"as": kind})) for kind, word in FORMATS.items()]
+    return [(word, exports.HINTS[kind], address(request, **{"as": kind})) for kind, word in exports.FORMATS.items()]
 
 
 def as_file(
@@ -38,7 +37,7 @@ def as_file(
     """The rows in the format that the address names. Raises PermissionDenied and WrongAddress."""
     if not scope_of_request(request).can("export"):
         raise PermissionDenied
-    kind = choice_in(request, "as", FORMATS)
+    kind = choice_in(request, "as", exports.FORMATS)
     write = exports.write_xlsx if kind == "xlsx" else exports.write_csv
     content = write(headings, rows)
     audit.record(actor=request.user, action="导出", subject=name, detail=detail)  # type: ignore[arg-type]

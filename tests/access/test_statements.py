@@ -83,7 +83,7 @@ def _of_lists(client: Client) -> Iterator[str]:
             yield f"{address}?{urlencode({choice.name: next(iter(dict(choice.options)), '')})}"
         yield f"{address}?{urlencode({'q': '南山'})}"
         yield shown["after"] or address
-        yield from (href for _, href in shown["exports"])
+        yield from (href for *_, href in shown["exports"])
 
 
 @pytest.mark.parametrize("actor", [pytest.param("city", marks=pytest.mark.long), "nanshan"])

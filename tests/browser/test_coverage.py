@@ -93,7 +93,7 @@ def test_the_data_table_of_the_reasons_opens_and_adds_up(open_as, city):
     page.goto("/coverage/")
     table = page.locator("#reasons-table table")
     expect(table).to_be_hidden()
-    page.get_by_role("link", name="数据表").first.click()
+    page.locator("#reasons-table summary").click()
     expect(table).to_be_visible()
     tally = indicators.tally(indicators.indicator("branch-coverage"), today(), "city")["city"]
     whole = table.locator("tbody tr").first.locator("td").all_inner_texts()[1:]

@@ -115,7 +115,7 @@ def test_the_coverage_page_shows_reasons_and_ranges_of_a_register_of_2013_at_onc
     tally = indicators.tally(indicators.indicator("branch-coverage"), today(), "city")["city"]
     expect(page.locator(".meters .meter").first).to_contain_text(f"已覆盖 {tally.met} / 12 家")
     assert tally.reasons == {"own": 4, "joint": 3, "instructor": 2, "none": 3}
-    page.get_by_role("link", name="数据表").first.click()
+    page.locator("#reasons-table summary").click()
     whole = page.locator("#reasons-table tbody tr").first.locator("td").all_inner_texts()[1:]
     assert [int(count) for count in whole] == [4, 3, 0, 0, 2, 3, 12]
     expect(page.locator(".formation-range")).to_have_text(re.compile(r"^\s*0 – 2 家\s*$"))
