@@ -106,6 +106,20 @@ def test_my_page_says_roles_and_scope_in_words(browse, name, role, where):
     assert where in page
 
 
+@pytest.mark.parametrize(
+    ("name", "place", "searched"),
+    [
+        ("nanshan", "中共南山区委组织部", "社会组织、党组织、党员"),
+        ("lin", "海珠社会工作服务中心党支部", "社会组织、党组织、党员"),
+        ("instructor", "党建指导员", "社会组织"),
+    ],
+)
+def test_the_frame_says_whose_place_it_is_and_what_the_search_finds(browse, name, place, searched):
+    page = browse(name).get("/").content.decode()
+    assert f"{place} · " in page
+    assert f'placeholder="搜{searched}：' in page
+
+
 @pytest.mark.parametrize("name", ["stranger", "former"])
 def test_an_account_without_a_role_is_told_whom_to_ask(browse, name):
     client = browse(name)
