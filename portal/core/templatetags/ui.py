@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from portal.core import indicators
+from portal.core import indicators, sentences
 from portal.core.validity import BEGINNING, SHANGHAI
 
 register = template.Library()
@@ -133,6 +133,12 @@ def day(value: datetime.date | datetime.datetime | None) -> str:
     if isinstance(value, datetime.datetime):
         value = value.astimezone(SHANGHAI).date()
     return UNKNOWN if value is None or value == BEGINNING else value.isoformat()
+
+
+@register.filter
+def as_page(text: str) -> str:
+    """A sentence that commands print as well, with the punctuation of pages."""
+    return sentences.as_page(text)
 
 
 @register.filter

@@ -11,6 +11,7 @@ from django.urls import reverse
 from portal.core.entry.saving import REASON, Outcome
 from portal.core.imports.columns import Column
 from portal.core.models import Draft
+from portal.core.sentences import as_page
 from portal.desk.forms.clash import Clash
 from portal.desk.forms.consequences import Consequences
 from portal.desk.forms.fields import LABELS, Input, Inputs
@@ -111,12 +112,7 @@ def _withdraw_address(opened: Opened) -> str:
 
 def faults_of(outcome: Outcome) -> dict[str, str]:
     """The faults of the one row by column name."""
-    return {name: _as_page(text) for (_, name), text in outcome.faults.items()}
-
-
-def _as_page(text: str) -> str:
-    """Pages use full-width punctuation."""
-    return text.replace(";", "；").replace(",", "，")
+    return {name: as_page(text) for (_, name), text in outcome.faults.items()}
 
 
 def named(opened: Opened, faults: dict[str, str]) -> list[tuple[str, str, str]]:

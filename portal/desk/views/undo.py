@@ -15,6 +15,7 @@ from portal.core.entry import undoing
 from portal.core.entry.undoing import CannotUndo
 from portal.core.models import AuditEntry, User
 from portal.core.pages import requires, scope_of_request
+from portal.core.sentences import as_page
 
 
 @require_POST
@@ -29,7 +30,7 @@ def undo(request: HttpRequest, entry: int) -> HttpResponse:
         undoing.undo(found, account, scope_of_request(request))
         messages.success(request, f"已撤销：{found.action}。")
     except CannotUndo as refusal:
-        messages.error(request, f"没有撤销。{refusal}")
+        messages.error(request, f"没有撤销。{as_page(str(refusal))}")
     return redirect(back(request))
 
 
