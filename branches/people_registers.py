@@ -103,7 +103,7 @@ class PostRegister(PeopleRegister):
         holders = chosen(Post, "party_organization_id", parties)
         people = {one.pk: one for one in chosen(Person, "pk", (post.person_id for post in holders))}
         known |= {(p.party_organization_id, people[p.person_id].name): people[p.person_id] for p in holders}
-        write_named(nameless, known, _post_key)
+        write_named(nameless, known, _post_key, run)
         super().write(rows, run)
 
 
@@ -118,8 +118,9 @@ def _at(row: Row) -> tuple[Any, Any]:
     return row.get("name"), row.get("workplace_id")
 
 
-def write_named(rows: list[Row], known: Mapping[Any, Person], key: Any) -> None:
+def write_named(rows: list[Row], known: Mapping[Any, Person], key: Any, run: Run) -> None:
     """Give people to rows that name them, writing those who are new."""
-    Person.objects.bulk_create(fill_by_name(rows, known, key), batch_size=BATCH)
+    fresh = Person.objects.bulk_create(fill_by_name(rows, known, key), batch_size=BATCH)
+    run.touched[Person] |= {one.pk for one in fresh}
     for row in rows:
         row.values["person_id"] = row.values.pop("person").pk

@@ -129,6 +129,7 @@ class PartyOrganizationRegister(StatefulRegister):
             self._lay(row, term, run)
         Term.objects.bulk_create(fresh, batch_size=BATCH)
         upsert(Term, changed)
+        run.touched[Term] |= {term.pk for term in [*fresh, *changed]}
 
     @staticmethod
     def _differs(row: Row, term: Term) -> bool:
@@ -256,7 +257,7 @@ class InstructorRegister(Register):
         postings = chosen(InstructorPosting, "organization_id", (r.get("organization_id") for r in nameless))
         people = {one.pk: one for one in chosen(Person, "pk", (p.person_id for p in postings))}
         known = {(p.organization_id, people[p.person_id].name): people[p.person_id] for p in postings}
-        write_named(nameless, known, lambda row: (row.get("organization_id"), row.get("name")))
+        write_named(nameless, known, lambda row: (row.get("organization_id"), row.get("name")), run)
         super().write(rows, run)
 
     def make(self, row: Row) -> InstructorPosting:
@@ -312,6 +313,7 @@ class InstructorRegister(Register):
             row.values["person"] = person
         Person.objects.bulk_create(fresh.values(), batch_size=BATCH)
         upsert(Person, renamed)
+        run.touched[Person] |= {one.pk for one in [*fresh.values(), *renamed]}
         for row in rows:
             row.values["person_id"] = row.values.pop("person").pk
 

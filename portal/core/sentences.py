@@ -1,8 +1,8 @@
 """How a sentence of a command reads on a page.
 
 In prose. Commands print half-width punctuation, as the public contract gives it; pages use full-width. A mark becomes
-full-width where Chinese stands beside it: so digits (1,000), times (12:30), codes and addresses stay as they are, and so
-does whatever is quoted (“…”), since that is how somebody wrote it. Brackets change in pairs.
+full-width where Chinese stands beside it: so digits (1,000), times (12:30), codes and addresses stay as they are, and
+so does whatever is quoted (“…”), since that is how somebody wrote it. Brackets change in pairs.
 """
 
 from __future__ import annotations

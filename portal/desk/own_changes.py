@@ -1,4 +1,7 @@
-"""我最近的修改: what an account did by hand, newest first, and what of it can be undone."""
+"""我最近的修改: what an account did by hand or brought in by a file, newest first, and what of it can be undone.
+
+An import is undone on its own page, which says how much that is.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Subquery
+from django.urls import reverse
 
 from portal.core.entry import undoing
-from portal.core.models import AuditEntry, Change, RowImage, User
+from portal.core.imports import seen
+from portal.core.models import AuditEntry, Change, ImportBatch, RowImage, User
 from portal.core.scoping import Scope
 
 #: how many a page shows
@@ -18,7 +23,8 @@ SHOWN = 10
 
 @dataclass(frozen=True)
 class OwnChange:
-    """One action by hand: what was done to which and how many records, whether it was undone or can be."""
+    """One action: what was done to which and how many records, whether it was undone or can be; `page` is where an
+    import is looked at and undone."""
 
     entry: int
     at: datetime.datetime
@@ -28,19 +34,34 @@ class OwnChange:
     reason: str
     undone: bool
     may_undo: bool
+    page: str = ""
 
 
 def own_changes(account: User, scope: Scope) -> list[OwnChange]:
-    """The account's last actions by hand; a few statements at any number of them."""
-    by_hand = Exists(RowImage.objects.filter(entry=OuterRef("pk")))
+    """The account's last actions; a few statements at any number of them."""
+    kept = Exists(RowImage.objects.filter(entry=OuterRef("pk")))
     undone = Exists(AuditEntry.objects.filter(undoes=OuterRef("pk")))
     keys = Change.objects.filter(entry=OuterRef("pk")).values("entry").annotate(n=Count("key", distinct=True))
-    entries = AuditEntry.objects.filter(by_hand, actor=account).annotate(
-        undone=undone, records=Subquery(keys.values("n"))
-    )
+    entries = AuditEntry.objects.filter(kept, actor=account).annotate(undone=undone, records=Subquery(keys.values("n")))
     found: list[Any] = list(entries.order_by("-pk")[:SHOWN])
     possible = undoing.possible(found, account, scope)
     return [
-        OwnChange(one.pk, one.at, one.action, one.subject, one.records, one.reason, one.undone, one.pk in possible)
+        OwnChange(
+            entry=one.pk,
+            at=one.at,
+            action=one.action,
+            subject=one.subject,
+            records=one.records,
+            reason=one.reason,
+            undone=one.undone,
+            may_undo=one.pk in possible,
+            page=_page_of(one),
+        )
         for one in found
     ]
+
+
+def _page_of(entry: AuditEntry) -> str:
+    """The page of the import that an action wrote or took back."""
+    batch = entry.detail.get("import")
+    return reverse("import", args=[seen.key_of(ImportBatch(pk=batch))]) if batch else ""

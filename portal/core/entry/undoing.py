@@ -3,7 +3,7 @@
 In prose. An action by hand left the exact rows before and after. It can be undone by whoever did it, as long as each
 of these rows still looks as it was left, nothing new hangs on a row that it made, and the account may still change the
 record. Undoing writes the rows as they were before and is an action of its own, with its own audit entry; so undoing
-can be undone.
+can be undone. An import is one action on the rows of several registers, and is undone by the same rules.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from django.apps import apps
 from django.db import models, transaction
 from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.deletion import ProtectedError, RestrictedError
 
 from portal.core import audit
 from portal.core.audit import ChangeOf
 from portal.core.entry import images
-from portal.core.entry.saving import follow, hanging_on
+from portal.core.entry.saving import follow
 from portal.core.imports import engine
 from portal.core.imports.register import registers
 from portal.core.imports.run import everyone
@@ -29,6 +31,12 @@ from portal.core.validity import SHANGHAI
 
 class CannotUndo(ValueError):
     """The action cannot be undone; the message is a Chinese sentence for the user."""
+
+
+def registers_of(entry: AuditEntry) -> list[str]:
+    """The registers that an action wrote, by kind: one by hand, several by a file."""
+    detail = entry.detail
+    return list(dict.fromkeys(detail["registers"])) if "registers" in detail else [detail["register"]]
 
 
 def last(actor: User) -> AuditEntry | None:
@@ -60,15 +68,20 @@ def _made(found: list[images.Difference]) -> list[images.Difference]:
 
 
 def _may_change(entry: AuditEntry, found: list[images.Difference], scope: Scope) -> bool:
-    """Whether the account may still change every stored row of the register; rows that are gone it may bring back."""
-    register = registers()[entry.detail["register"]]
-    keys = _stored_keys(entry, found)
-    return register.may_add(scope) and register.changeable(scope).filter(pk__in=keys).count() == len(keys)
+    """Whether the account may still change every stored row of the registers; rows that are gone it may bring back."""
+    for kind in registers_of(entry):
+        register, keys = registers()[kind], _stored_keys(kind, found)
+        if not register.may_add(scope) or register.changeable(scope).filter(pk__in=keys).count() != len(keys):
+            return False
+    return True
 
 
 def possible(entries: Collection[AuditEntry], actor: User, scope: Scope) -> set[int]:
-    """Which of these actions (by primary key) `check` would let the account undo; a few statements for all."""
-    own = {entry.pk: entry for entry in entries if entry.actor_id == actor.pk}
+    """Which of these actions by hand (by primary key) `check` would let the account undo; a few statements for all.
+
+    An import is undone on its own page, which says how much that is.
+    """
+    own = {entry.pk: entry for entry in entries if entry.actor_id == actor.pk and "register" in entry.detail}
     found = images.kept_of(own, undone=False)
     now = images.current(one for ones in found.values() for one in ones)
     found = {pk: ones for pk, ones in found.items() if all(now.get((o.table, o.row)) == o.after for o in ones)}
@@ -80,7 +93,7 @@ def _changeable(found: Mapping[AuditEntry, list[images.Difference]], scope: Scop
     """The actions whose rows the account may still change; one statement for all registers."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for entry, ones in found.items():
-        wanted[entry.detail["register"]] |= _stored_keys(entry, ones)
+        wanted[entry.detail["register"]] |= _stored_keys(entry.detail["register"], ones)
     known = {kind: register for kind in wanted if (register := registers()[kind]).may_add(scope)}
     rows = [
         register.changeable(scope).filter(pk__in=wanted[kind]).order_by().values_list(_word(kind), "pk")
@@ -91,7 +104,7 @@ def _changeable(found: Mapping[AuditEntry, list[images.Difference]], scope: Scop
         entry.pk
         for entry, ones in found.items()
         if entry.detail["register"] in known
-        and all((entry.detail["register"], key) in allowed for key in _stored_keys(entry, ones))
+        and all((entry.detail["register"], key) in allowed for key in _stored_keys(entry.detail["register"], ones))
     }
 
 
@@ -129,22 +142,51 @@ def _together(rows: Sequence[QuerySet[Any, Any]]) -> set[tuple[Any, ...]]:
 
 def _hanging(found: list[images.Difference]) -> str:
     """What other rows hang on the rows that these differences made, in words."""
-    made = {model: [model(pk=pk) for pk in sorted(keys)] for model, keys in images.by_model(_made(found)).items()}
-    return hanging_on(made, {(one.table, one.row): {} for one in found})
+    own = {(one.table, one.row) for one in found}
+    words = set()
+    for model, keys in images.by_model(_made(found)).items():
+        for other, name in _hangers(model):
+            hung = everyone(other).filter(**{f"{name}__in": keys}).order_by().values_list("pk", flat=True)
+            if any((other._meta.label_lower, pk) not in own for pk in hung):
+                words.add(str(other._meta.verbose_name))
+    return "、".join(sorted(words))
+
+
+def _leaning(found: list[images.Difference]) -> list[images.Difference]:
+    """The changed rows that now hang on a row that the action made: they let go of it before it goes."""
+    made = images.by_model(_made(found))
+    return [
+        one
+        for one in found
+        if one.before and one.after
+        for attname, model in images.above(apps.get_model(one.table)).items()
+        if one.after[attname] in made.get(model, ())
+    ]
 
 
 def _carried(entry: AuditEntry, found: list[images.Difference]) -> list[images.Difference]:
     """What will go with the rows that the action made, besides them."""
-    register, own = registers()[entry.detail["register"]], {(one.table, one.row) for one in found}
-    label = register.model._meta.label_lower
-    there = images.take(register.carried(one.row for one in _made(found) if one.table == label))
+    own = {(one.table, one.row) for one in found}
+    there: images.Images = {}
+    for register in (registers()[kind] for kind in registers_of(entry)):
+        label = register.model._meta.label_lower
+        there |= images.take(register.carried(one.row for one in _made(found) if one.table == label))
     return [images.Difference(*key, image, None) for key, image in there.items() if key not in own]
 
 
-def _stored_keys(entry: AuditEntry, found: list[images.Difference]) -> set[int]:
-    """The rows of the action's register that stand now."""
-    label = registers()[entry.detail["register"]].model._meta.label_lower
+def _stored_keys(kind: str, found: list[images.Difference]) -> set[int]:
+    """The rows of a register that stand now."""
+    label = registers()[kind].model._meta.label_lower
     return {one.row for one in found if one.table == label and one.after is not None}
+
+
+def _take_away(made: list[images.Difference]) -> None:
+    """Delete the rows that the action made. Raises CannotUndo where what follows from others still needs them."""
+    try:
+        for model, keys in sorted(images.by_model(made).items(), key=lambda item: -images.depth(item[0])):
+            everyone(model).filter(pk__in=keys).delete()
+    except (ProtectedError, RestrictedError):
+        raise CannotUndo("还有别的内容由它得出,不能撤销;请在记录上更正。") from None
 
 
 @transaction.atomic
@@ -153,8 +195,8 @@ def undo(entry: AuditEntry, actor: User, scope: Scope) -> AuditEntry:
     engine.alone()
     found = check(entry, actor, scope)
     carried = _carried(entry, found)
-    for model, keys in sorted(images.by_model(_made(found)).items(), key=lambda item: -images.depth(item[0])):
-        everyone(model).filter(pk__in=keys).delete()
+    images.write(_leaning(found))
+    _take_away(_made(found))
     images.write(found)
     back = [images.Difference(one.table, one.row, one.after, one.before) for one in found] + carried
     follow(back)
@@ -164,7 +206,7 @@ def undo(entry: AuditEntry, actor: User, scope: Scope) -> AuditEntry:
         subject=entry.subject,
         reason=f"撤销 {entry.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 的“{entry.action}”",
         changes=[ChangeOf(c.register, c.key, c.column, c.after, c.before) for c in entry.changes.order_by("id")],
-        detail={"register": entry.detail["register"]},
+        detail=entry.detail,
         undoes=entry,
     )
     images.keep(undone, back)

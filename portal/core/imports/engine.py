@@ -28,7 +28,8 @@ __all__ = ["FileReport", "Finding", "Options", "Report", "Sheet", "run", "sheet_
 
 #: any number, the same for all imports
 _LOCK = 20131023
-_ENCRYPTED = "(已加密)"
+#: what stands for a secret in the words of the audit
+ENCRYPTED = "(已加密)"
 
 
 def run(sheets: Iterable[Sheet], options: Options) -> Report:
@@ -47,12 +48,16 @@ def run(sheets: Iterable[Sheet], options: Options) -> Report:
         report.needs_reason = is_correction(current.changes)
         explained = bool(options.action or options.reason.strip()) or not report.needs_reason
         report.committed = options.commit and explained and (not report.has_errors or options.valid_rows)
+        report.touched = {model: set(keys) for model, keys in current.touched.items()}
+        report.created = sum(1 for change in current.changes if change.column is None)
+        report.changed = len(current.changes) - report.created
         if report.committed:
             for hook in hooks():
                 hook(current.touched)
             report.changes = current.changes
             _keep(report, current)
         else:
+            report.told = _changes(current.changes[: options.tell], current)
             transaction.set_rollback(True)
     report.elsewhere = sorted(current.held_elsewhere)
     # what is tried by hand is rolled back as a whole: `portal.core.entry` notes it afterwards
@@ -272,17 +277,18 @@ def _keep(report: Report, current: Run) -> None:
         by=options.actor,
         unit_id=options.scope.home_unit_id,
     )
-    batch.committed, batch.content, batch.result = True, b"", report.as_json()
+    batch.committed, batch.content, batch.result, batch.planned = True, b"", report.as_json(), {}
     batch.save()
-    audit.record(
+    batch.entry = report.entry = audit.record(
         actor=options.actor,
         actor_name="" if options.actor else "命令行",
         action="导入",
         subject=batch.file_name[:160],
         reason=options.reason,
         changes=_changes(current.changes, current),
-        detail={"import": batch.pk, "kind": batch.kind},
+        detail={"import": batch.pk, "kind": batch.kind, "registers": [file.kind for file in report.files]},
     )
+    batch.save(update_fields=["entry"])
 
 
 def _note(report: Report, current: Run) -> AuditEntry:
@@ -312,7 +318,7 @@ def _changes(changes: list[Changed], current: Run) -> list[ChangeOf]:
         if isinstance(column.widget, Reference):
             # a word that names no row stands as it was written
             return value if isinstance(value, str) else labels[column.widget.kind].get(value, "")
-        return (_ENCRYPTED if value else "") if column.widget.secret else column.widget.render(value)
+        return (ENCRYPTED if value else "") if column.widget.secret else column.widget.render(value)
 
     return [
         ChangeOf(

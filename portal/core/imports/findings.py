@@ -36,6 +36,10 @@ TITLES = {
 }
 
 
+#: errors of a file as a whole: none of its rows can be written, and none needs to be mended
+OF_FILES = frozenset({"IMP-110", "IMP-111", "IMP-112"})
+
+
 @dataclass(frozen=True)
 class Finding:
     """One finding; `row` is the row number a spreadsheet shows, None where the whole file is meant.

@@ -26,7 +26,11 @@ def key_of(batch: ImportBatch) -> str:
 def find(key: str, scope: Scope, actor: User) -> ImportBatch | None:
     """The import of this key, if the account sees it."""
     row = row_of(_LABEL, key)
-    return None if row is None else within(scope, actor).filter(pk=row).select_related("by", "unit").first()
+    return (
+        None
+        if row is None
+        else within(scope, actor).filter(pk=row).select_related("by", "unit", "entry__actor").first()
+    )
 
 
 #: an import has at most so many files: those of an office table
@@ -45,7 +49,7 @@ def unfinished(scope: Scope, actor: User) -> QuerySet[ImportBatch]:
     """Imports of the account or of its own unit that left rows behind: a plan with errors, or written without them.
 
     What was written without some rows is done with once a later file of the same kind is written for the same unit:
-    if that one leaves rows behind too, it takes the place of the first.
+    if that one leaves rows behind too, it takes the place of the first. What was taken back leaves nothing behind.
     """
     own = Q(by_id=actor.pk)
     if scope.home_unit_id:
@@ -53,5 +57,5 @@ def unfinished(scope: Scope, actor: User) -> QuerySet[ImportBatch]:
     later = ImportBatch.objects.filter(committed=True, kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
     later = later.filter(Q(unit_id=OuterRef("unit_id")) | Q(unit_id=None, by_id=OuterRef("by_id")))
     plans = Q(committed=False) & _anywhere("errors__0__isnull", False)
-    written = Q(committed=True) & _anywhere("skipped__gt", 0) & ~Exists(later)
+    written = Q(committed=True, entry__undone_by=None) & _anywhere("skipped__gt", 0) & ~Exists(later)
     return within(scope, actor).filter(own).filter(plans | written)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from django.db import models
+
+from portal.core.audit import ChangeOf
 from portal.core.imports.columns import Column
 from portal.core.imports.findings import Finding
 from portal.core.models import AuditEntry, ImportBatch, User
@@ -48,7 +51,7 @@ class Options:
 
     `reason` goes into the audit entry; `batch` is a planned ImportBatch that this run commits (None: a new one);
     `kind`, `file_name` and `digest` describe what came in, for a new batch. `action` is set where somebody wrote by
-    hand: the audit entry carries it, and there is no batch.
+    hand: the audit entry carries it, and there is no batch. `tell` is how many changes a plan says in words.
     """
 
     commit: bool = False
@@ -62,6 +65,7 @@ class Options:
     digest: str = ""
     batch: ImportBatch | None = None
     action: str = ""
+    tell: int = 0
 
 
 @dataclass
@@ -125,13 +129,22 @@ class Changed(NamedTuple):
 
 @dataclass
 class Report:
-    """What happened, or would happen, to all sheets; `entry` is the audit entry of a commit by hand. `needs_reason`:
-    it corrects what stored days have used, and is not written without a reason."""
+    """What happened, or would happen, to all sheets; `entry` is the audit entry of a commit.
+
+    `needs_reason`: it corrects what stored days have used, and is not written without a reason. `created` and `changed`
+    count the new rows and the changed cells among the changes, of a plan as well; `told` are its first ones in words,
+    as many as were asked for. `touched` are the rows that were made or changed, by model, without what followed from
+    them.
+    """
 
     committed: bool = False
     files: list[FileReport] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     changes: list[Changed] = field(default_factory=list)
+    created: int = 0
+    changed: int = 0
+    told: list[ChangeOf] = field(default_factory=list)
+    touched: dict[type[models.Model], set[int]] = field(default_factory=dict)
     entry: AuditEntry | None = None
     needs_reason: bool = False
     #: public keys of people whom the sheets named though another unit holds them

@@ -215,6 +215,8 @@ class Migration(migrations.Migration):
                 ('committed', models.BooleanField(default=False, verbose_name='已写入')),
                 ('content', models.BinaryField(blank=True, help_text='kept between plan and commit, then emptied')),
                 ('result', models.JSONField(default=dict)),
+                ('planned', models.JSONField(default=dict, help_text='what a plan would change, then emptied')),
+                ('entry', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='batch', to='core.auditentry')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='imports', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='core.unit')),
             ],

@@ -6,11 +6,16 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from .audit import AuditEntry
 from .places import Unit
 
 
 class ImportBatch(models.Model):
-    """One import, planned or committed; `result` is the JSON of the public contract."""
+    """One import, planned or committed; `result` is the JSON of the public contract.
+
+    `planned` is what a plan would change, in words and bounded (see `portal.desk.import_changes`); what a commit has
+    changed, its `entry` of the audit says.
+    """
 
     kind = models.CharField("文件种类", max_length=32)
     file_name = models.CharField("文件名", max_length=255)
@@ -21,6 +26,8 @@ class ImportBatch(models.Model):
     committed = models.BooleanField("已写入", default=False)
     content = models.BinaryField(editable=False, blank=True, help_text="kept between plan and commit, then emptied")
     result = models.JSONField(default=dict)
+    planned = models.JSONField(default=dict, help_text="what a plan would change, then emptied")
+    entry = models.OneToOneField(AuditEntry, null=True, on_delete=models.PROTECT, related_name="batch")
 
     class Meta:
         verbose_name = "导入"
