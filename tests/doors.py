@@ -176,6 +176,7 @@ PAGES = {
     "import-records": Door(IMPORTERS),
     "import": Door(IMPORTERS, "import"),
     "import-findings": Door(IMPORTERS, "import"),
+    "import-changes": Door(IMPORTERS, "import"),
     "import-refused": Door(IMPORTERS, "plan"),
     "import-write": Door(IMPORTERS, "plan", takes=frozenset({"POST"})),
     "import-discard": Door(IMPORTERS, "plan", takes=frozenset({"POST"})),

@@ -119,7 +119,7 @@ class _Words:
         for one in changes:
             if one.column in self.kinds:
                 asked[self.kinds[one.column]] |= {one.before, one.after} - {""}
-        self.names = {kind: _NAMES[kind](scope, texts) for kind, texts in asked.items() if texts}
+        self.names = {kind: NAMES[kind](scope, texts) for kind, texts in asked.items() if texts}
 
     def item(self, change: Change) -> Item:
         """A change in words."""
@@ -184,7 +184,8 @@ def _groups(scope: Scope, texts: set[str]) -> dict[str, str]:
     return dict(LegalGroup.objects.within(scope).filter(code__in=texts).values_list("code", "name"))
 
 
-_NAMES = {
+#: names by the texts that name rows in the audit, as far as the scope may read them, by register
+NAMES = {
     "organizations": _organizations,
     "party_organizations": _parties,
     "members": _people,

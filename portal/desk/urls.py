@@ -70,6 +70,7 @@ urlpatterns: list[URLPattern] = [
     path("imports/<str:key>/write/", imports.write, name="import-write"),
     path("imports/<str:key>/discard/", imports.discard, name="import-discard"),
     path("imports/<str:key>/findings/", imports.findings, name="import-findings"),
+    path("imports/<str:key>/changes/", imports.changes, name="import-changes"),
     path("imports/<str:key>/refused/", imports.refused, name="import-refused"),
     path("search/", search.search, name="search"),
     path("records/<slug:kind>/bulk/", bulk.bulk, name="record-bulk"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,6 +21,17 @@ def upload(client, content, kind="units", name="单位.csv"):
     """The answer to an upload, after its redirect."""
     data = content if isinstance(content, bytes) else content.encode()
     return client.post("/imports/", {"kind": kind, "file": SimpleUploadedFile(name, data)}, follow=True)
+
+
+def plain(answer) -> str:
+    """The words of a page, one blank between them."""
+    return " ".join(re.sub(r"<[^>]+>", " ", text(answer)).split()).replace("： ", "：")
+
+
+def changes(client, plan) -> list[list]:
+    """The rows of the workbook of changes."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"{address(plan)}changes/").content))
+    return book.get_sheet_by_index(0).to_python()[1:]
 
 
 def planned() -> ImportBatch:
@@ -139,7 +151,7 @@ def test_findings_and_refused_rows_can_be_taken_away(browse):
 def test_a_file_that_cannot_be_read_is_a_sentence(browse, content, sentence):
     page = text(upload(browse("city"), content))
     assert sentence in page
-    assert "只写入无误的行" not in page
+    assert "/write/" not in page
 
 
 def test_what_is_missing_is_said_at_the_field_and_on_top(browse):
@@ -195,3 +207,154 @@ def test_imports_are_written_by_post_only_and_guarded_against_foreign_forms(brow
     foreign.force_login(city.users["city"])
     assert foreign.post(f"{address(plan)}write/", {"rows": "all"}).status_code == 403
     assert not Unit.objects.filter(code="NS-WT").exists()
+
+
+CHANGED = HEAD + "NS-WT,南山区文化广电旅游体育局,业务主管单位,NS,市级,区文体旅游局\n"
+
+
+class TestChanges:
+    def test_a_plan_names_what_is_new_and_what_changes_cell_by_cell(self, browse):
+        client = browse("city")
+        plan = upload(client, GOOD)
+        page = plain(plan)
+        assert "将有的变化 新增 1 条，更改 0 处" in page and "南山区文体局 NS-WT 单位 新增" in page
+        client.post(f"{address(plan)}write/", {"rows": "all"})
+        more = CHANGED + "NS-XJ,南山区新局,业务主管单位,NS,区级,\nNS,南山区委组织部,区级牵头,SZ,,\n"
+        page = plain(upload(client, more))
+        assert "南山区文体局 NS-WT 单位 单位名称：南山区文体局 → 南山区文化广电旅游体育局" in page
+        assert "层级：区级 → 市级" in page and "别名：（空） → 区文体旅游局" in page
+        assert "南山区新局 NS-XJ 单位 新增" in page
+
+    def test_what_is_unchanged_is_counted_and_not_listed(self, browse):
+        client = browse("city")
+        client.post(f"{address(upload(client, GOOD))}write/", {"rows": "all"})
+        page = plain(upload(client, GOOD + "NS-XJ,南山区新局,业务主管单位,NS,区级,\n"))
+        assert "1 行没有变化，不列出" in page and "南山区新局" in page and "南山区文体局" not in page
+
+    def test_after_writing_the_same_stands_there_out_of_the_audit(self, browse):
+        client = browse("city")
+        client.post(f"{address(upload(client, GOOD))}write/", {"rows": "all"})
+        plan = upload(client, CHANGED)
+        client.post(f"{address(plan)}write/", {"rows": "all"})
+        assert ImportBatch.objects.latest("pk").planned == {}
+        assert "单位名称：南山区文体局 → 南山区文化广电旅游体育局" in plain(client.get(address(plan)))
+
+    def test_new_and_changed_are_looked_at_apart(self, browse):
+        client = browse("city")
+        client.post(f"{address(upload(client, GOOD))}write/", {"rows": "all"})
+        plan = upload(client, CHANGED + "NS-XJ,南山区新局,业务主管单位,NS,区级,\n")
+        for _ in range(2):
+            pages = [plain(client.get(f"{address(plan)}?show={one}")) for one in ("created", "changed")]
+            new, changed = (page.split("登记簿 变化")[1] for page in pages)
+            assert "南山区新局" in new and "南山区文体局 →" not in new
+            assert "南山区新局" not in changed and "南山区文体局 →" in changed
+            client.post(f"{address(plan)}write/", {"rows": "all"})
+        assert client.get(f"{address(plan)}?show=unsinn").status_code == 400
+
+    def test_of_very_many_the_first_are_kept_and_the_workbook_has_all(self, browse, monkeypatch):
+        monkeypatch.setattr("portal.desk.uploads.TOLD", 10)
+        client = browse("city")
+        plan = upload(client, HEAD + "".join(f"X{n},甲{n}局,业务主管单位,NS,区级,\n" for n in range(23)))
+        page = plain(plan)
+        assert "新增 23 条" in page and "这里列前 10 项" in page and "甲9局" in page and "甲10局" not in page
+        assert len(planned().planned["told"]) == 10
+        for _ in range(2):
+            assert [row[1] for row in changes(client, plan)] == [f"X{n}" for n in range(23)]
+            client.post(f"{address(plan)}write/", {"rows": "all"})
+        assert "第 1 / 1 页" not in plain(client.get(address(plan))) and "甲22局" in plain(client.get(address(plan)))
+
+    def test_changes_are_paged(self, browse, monkeypatch):
+        monkeypatch.setattr("portal.desk.import_changes.PAGE_SIZE", 10)
+        client = browse("city")
+        plan = upload(client, HEAD + "".join(f"X{n},甲{n}局,业务主管单位,NS,区级,\n" for n in range(23)))
+        assert "第 1 / 3 页" in plain(plan)
+        assert "甲20局" in plain(client.get(f"{address(plan)}?at=3")) and "甲20局" not in plain(plan)
+
+    def test_a_person_is_named_and_no_number_or_private_phone_is_shown(self, browse):
+        client = browse("city")
+        head = "公民身份号码,姓名,入党日期,手机号,学历\n"
+        number, phone = "440399198506151233", "13900001234"
+        plan = upload(client, f"{head}{number},段诗远,2009-07-01,{phone},本科\n", kind="members")
+        client.post(f"{address(plan)}write/", {"rows": "all"})
+        again = upload(client, f"{head}{number},段诗远,2009-07-01,13900005678,硕士\n", kind="members")
+        page = plain(again)
+        assert "手机号：（已加密） → （已加密）" in page and "学历：本科 → 硕士" in page
+        seen = page + plain(client.get(address(plan))) + repr(changes(client, again)) + repr(planned().planned)
+        assert "段诗远" in seen
+        assert number not in seen and phone not in seen and "13900005678" not in seen
+
+    def test_names_stand_beside_codes(self, browse, city):
+        own = city.organizations["nanshan-missing"]
+        page = plain(
+            upload(
+                browse("nanshan"),
+                f"统一社会信用代码,填报日期,正式党员数\n{own.credit_code},2026-01-01,2\n",
+                "member_reports",
+            )
+        )
+        assert f"{own.name} {own.credit_code} 2026-01-01 党员申报数 新增" in page
+
+
+class TestNothingToWrite:
+    def test_a_file_that_is_stored_already_offers_no_button(self, browse):
+        client = browse("city")
+        client.post(f"{address(upload(client, GOOD))}write/", {"rows": "all"})
+        page = text(upload(client, GOOD))
+        assert "没有要写入的内容：1 行都与已存的相同。" in page and "没有变化" in page
+        assert "/write/" not in page and "更正理由" not in page and "另选文件" in page
+        waiting = text(client.get("/imports/"))
+        assert "尚未写入" not in waiting and "没有可写入的内容" in waiting
+
+    def test_a_file_without_a_good_row_offers_its_faulty_rows_alone(self, browse):
+        page = text(upload(browse("city"), HEAD + "NS-XX,,业务主管单位,NS,区级,\n"))
+        assert "没有一行可以写入" in page and "/refused/" in page
+        assert "/write/" not in page and "更正理由" not in page
+
+    def test_a_file_of_headings_alone_says_so(self, browse):
+        page = text(upload(browse("city"), HEAD))
+        assert "文件里只有列名，没有数据行" in page and "/write/" not in page and "/refused/" not in page
+
+    def test_a_file_of_another_kind_offers_no_rows_to_mend(self, browse):
+        page = text(upload(browse("city"), "甲,乙\n1,2\n"))
+        assert "这个文件不能导入，原因见下" in page and "另选文件" in page
+        assert "/write/" not in page and "/refused/" not in page
+
+    @pytest.mark.parametrize("name", ["单位.xlsx", "单位.csv"])
+    @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n\x00\x00", b"\x00\x01\xfe\xff\x9c" * 40])
+    def test_what_cannot_be_read_is_said_at_the_field_and_leaves_no_plan(self, browse, name, content):
+        client = browse("city")
+        upload(client, GOOD)
+        page = text(upload(client, content, name=name))
+        assert f"“{name}”读不出内容：" in page and "请另选文件。" in page
+        assert "核对结果" not in page.split("<dl")[0] and "/write/" not in page and "/refused/" not in page
+        assert planned().file_name == "单位.csv" and planned().result["files"][0]["created"] == 1
+
+
+class TestAfterWriting:
+    def test_few_rows_are_led_to_many_by_their_list(self, browse, city, monkeypatch):
+        own = city.organizations["nanshan-missing"]
+        client = browse("nanshan")
+        report = f"统一社会信用代码,填报日期,正式党员数\n{own.credit_code},2026-01-01,2\n"
+        plan = upload(client, report, kind="member_reports")
+        done = text(client.post(f"{address(plan)}write/", {"rows": "all"}, follow=True))
+        [href] = re.findall(rf'<a href="([^"]+)">[^<]*{own.name}</a>', done)
+        assert own.name in text(client.get(href))
+        monkeypatch.setattr("portal.desk.import_changes._FEW", 0)
+        assert 'href="/member-reports/"' in text(client.get(address(plan)))
+
+    def test_it_can_be_undone_there_and_stands_among_ones_own_changes(self, browse):
+        client = browse("city")
+        plan = upload(client, GOOD)
+        done = text(client.post(f"{address(plan)}write/", {"rows": "all"}, follow=True))
+        assert "撤销这次导入：新增 1 行，更新 0 行" in done
+        own = text(client.get("/account/"))
+        assert "我最近的修改" in own and "单位.csv" in own and f'href="{address(plan)}"' in own
+        [undo] = re.findall(r'action="(/undo/\d+/)"', done)
+        page = text(client.post(undo, {"next": address(plan)}, follow=True))
+        assert "已撤销：导入。" in page and "这次导入已撤销" in page and "撤销这次导入：" not in page
+        assert not Unit.objects.filter(code="NS-WT").exists()
+        assert "已撤销" in text(client.get("/import-records/"))
+
+    def test_findings_read_as_pages_do(self, browse):
+        page = text(upload(browse("city"), MIXED))
+        assert "第 3 行“单位名称”：必填，现为空；请补填。" in page

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.urls import reverse
 
 from portal.core.imports import doors, seen
 from portal.core.listing import Column, Filter, ListPage
-from portal.core.models import ImportBatch, User
+from portal.core.models import AuditEntry, ImportBatch, User
 from portal.core.templatetags import ui
 
 from .columns import attribute
@@ -52,8 +52,8 @@ class ImportRecords(ListPage):
         Column(
             "state",
             "状态",
-            lambda row: "已写入" if row.committed else "待写入",
-            state=lambda row: "ok" if row.committed else "warn",
+            lambda row: "已撤销" if row.undone else "已写入" if row.committed else "待写入",
+            state=lambda row: "idle" if row.undone else "ok" if row.committed else "warn",
         ),
     )
     filters = (
@@ -67,9 +67,10 @@ class ImportRecords(ListPage):
     )
 
     def rows(self) -> QuerySet[Any]:
-        """Imports with who made them, without the files."""
+        """Imports with who made them and whether they were taken back, without the files."""
         rows = seen.within(self.scope, cast(User, self.request.user))
-        return rows.select_related("by", "unit").defer("content")
+        undone = Exists(AuditEntry.objects.filter(undoes=OuterRef("entry")))
+        return rows.annotate(undone=undone).select_related("by", "unit").defer("content", "planned")
 
     def tabs(self) -> list[tuple[str, str, bool]]:
         """The upload page stands beside its records."""

@@ -1,4 +1,4 @@
-"""The upload page: choose a kind and a file, look at the plan and its findings, write or give up."""
+"""The upload page: choose a kind and a file, look at the plan and its findings, write or give up, take it back."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core import exports
+from portal.core.entry import files, undoing
 from portal.core.imports import doors, seen
-from portal.core.imports.findings import TITLES
+from portal.core.imports.findings import OF_FILES, TITLES
 from portal.core.imports.read import PACKED
 from portal.core.imports.register import registers
 from portal.core.listing import TYPES
-from portal.core.models import ImportBatch, User
+from portal.core.models import AuditEntry, ImportBatch, User
 from portal.core.pages import choice_in, requires, scope_of_request
-from portal.desk import uploads
+from portal.core.sentences import as_page
+from portal.desk import import_changes, uploads
 
 FINDINGS_PER_PAGE = 100
 _MEGABYTES = PACKED // 1024 // 1024
@@ -86,10 +88,15 @@ class Shown:
 
 def findings_of(batch: ImportBatch) -> Iterator[Shown]:
     """All findings of an import: errors before warnings, in the order of the rows."""
-    for files, is_error in (("errors", True), ("warnings", False)):
+    for severity, is_error in (("errors", True), ("warnings", False)):
         for file in batch.result.get("files", []):
-            for finding in file[files]:
+            for finding in file[severity]:
                 yield Shown(file=file["file"], is_error=is_error, **finding)
+
+
+def undone(batch: ImportBatch) -> bool:
+    """Whether what was written was taken back."""
+    return batch.entry is not None and AuditEntry.objects.filter(undoes=batch.entry).exists()
 
 
 def _account(request: HttpRequest) -> User:
@@ -119,39 +126,89 @@ def imports(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES) if sent else UploadForm()
     if sent and form.is_valid():
         file = form.cleaned_data["file"]
-        batch = uploads.plan(
-            kind=form.cleaned_data["kind"],
-            file_name=file.name,
-            data=file.read(),
-            actor=_account(request),
-            scope=scope_of_request(request),
-        )
-        return redirect("import", seen.key_of(batch))
+        try:
+            batch = uploads.plan(
+                kind=form.cleaned_data["kind"],
+                file_name=file.name,
+                data=file.read(),
+                actor=_account(request),
+                scope=scope_of_request(request),
+            )
+            return redirect("import", seen.key_of(batch))
+        except uploads.Unreadable as reason:
+            form.add_error("file", f"“{file.name}”读不出内容：{as_page(str(reason))}请另选文件。")
     waiting = ImportBatch.objects.filter(by=_account(request), committed=False).first()
-    context = {"form": form, "waiting": waiting, "waiting_key": seen.key_of(waiting) if waiting else ""}
+    context = {
+        "form": form,
+        "waiting": waiting,
+        "waiting_key": seen.key_of(waiting) if waiting else "",
+        "waits": waiting is not None and _writes(_sums(waiting)),
+    }
     return render(request, "imports/upload.html", context)
+
+
+#: how an import is taken back that cannot be undone
+_BY_HAND = "请下载变化清单，改回“原值”后另导一份更正，新增的记录逐条撤回。"
+_SUMS = ("rows", "created", "updated", "unchanged", "skipped")
+
+
+def _sums(batch: ImportBatch) -> dict[str, int]:
+    """The counts of all files of an import."""
+    files = batch.result.get("files", [])
+    return {name: sum(file[name] for file in files) for name in _SUMS}
+
+
+def _writes(sums: dict[str, int]) -> bool:
+    """Whether there is anything to write."""
+    return bool(sums["created"] or sums["updated"])
+
+
+def _way_back(batch: ImportBatch, request: HttpRequest) -> tuple[bool, str]:
+    """Whether the account may undo what was written, and the sentence why not."""
+    entry = batch.entry
+    if entry is None or not _writes(_sums(batch)) or undone(batch):
+        return False, ""
+    if entry.actor != _account(request):
+        return False, "只有写入的人可以撤销这次导入；要改其中的内容，请在记录上更正。"
+    if not entry.images.exists():
+        return False, f"这次导入涉及的记录超过 {files.MOST:,} 条，不能一次撤销；要收回，{_BY_HAND}"
+    try:
+        undoing.check(entry, _account(request), scope_of_request(request))
+    except undoing.CannotUndo as refusal:
+        return False, f"这次导入不能一次撤销：{as_page(str(refusal))}"
+    return True, ""
 
 
 @require_safe
 @requires("import")
 def result(request: HttpRequest, key: str) -> HttpResponse:
-    """The plan of an import, or what it has written: sums by file, findings by code."""
+    """The plan of an import, or what it has written: sums by file, changes by row, findings by code."""
     batch = _found(request, key)
+    scope = scope_of_request(request)
     found = list(findings_of(batch))
     codes = Counter(one.code for one in found)
     code = choice_in(request, "code", {code: TITLES.get(code, code) for code in codes})
     pages = Paginator([one for one in found if not code or one.code == code], FINDINGS_PER_PAGE)
-    files = batch.result.get("files", [])
+    show = choice_in(request, "show", {"created": "新增", "changed": "更改"})
+    sums = _sums(batch)
+    errors = sum(1 for one in found if one.is_error)
+    may_undo, why_not = _way_back(batch, request)
     context = {
         "batch": batch,
         "key": key,
         "kind": doors.kinds().get(batch.kind, batch.kind),
-        "files": files,
-        "sums": {
-            name: sum(file[name] for file in files) for name in ("rows", "created", "updated", "unchanged", "skipped")
-        },
-        "errors": sum(len(file["errors"]) for file in files),
-        "warnings": sum(len(file["warnings"]) for file in files),
+        "files": batch.result.get("files", []),
+        "sums": sums,
+        "writes": _writes(sums),
+        "errors": errors,
+        "warnings": len(found) - errors,
+        "refused": any(one.is_error and one.code not in OF_FILES for one in found),
+        "show": show,
+        "changes": import_changes.shown(batch, scope, show, request.GET.get("at")),
+        "ways": import_changes.ways(batch, scope) if batch.committed else [],
+        "undone": undone(batch),
+        "may_undo": may_undo,
+        "why_not": why_not,
         "notes": batch.result.get("warnings", []),
         "codes": [(one, TITLES.get(one, one), number) for one, number in sorted(codes.items())],
         "code": code,
@@ -206,6 +263,22 @@ def findings(request: HttpRequest, key: str) -> HttpResponse:
     headings = ["文件", "行号", "列", "代码", "问题", "原值", "说明"]
     rows = ([f.file, f.row, f.column, f.code, f.title, f.value, f.message] for f in findings_of(batch))
     return _workbook(exports.write_xlsx(headings, rows), f"{batch.file_name}-核对结果")
+
+
+@require_safe
+@requires("import")
+def changes(request: HttpRequest, key: str) -> HttpResponse:
+    """All changes as a workbook: of a plan those that it would make, of a commit those that it made."""
+    batch = _found(request, key)
+    if batch.entry is not None:
+        found = import_changes.every(batch.entry)
+    else:
+        found = iter(uploads.changes(batch, actor=_account(request), scope=scope_of_request(request)))
+    titles = {kind: register.title for kind, register in registers().items()}
+    rows = ([titles[one.register], one.key, one.column, one.before, one.after] for one in found)
+    return _workbook(
+        exports.write_xlsx(["登记簿", "记录", "项目", "原值", "新值"], rows), f"{batch.file_name}-变化清单"
+    )
 
 
 @require_safe
