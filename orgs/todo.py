@@ -52,7 +52,7 @@ def _unresolved(asked: Asked) -> Found | None:
     rows = rows.filter(pk__in=ids_in(indicator("branch-coverage"), asked.day, part)).order_by("name", "pk")
     code = next((one.code for one in asked.places.districts if one.pk == home.district_id), "") if home else ""
     href = f"{reverse('coverage-subjects', args=['branch-coverage'])}?by=unit&group=-"
-    return Found(rows, f"{href}&district={code}" if code else href, "登记管理机关空缺", pressing=True)
+    return Found(rows, f"{href}&district={code}" if code else href, "登记管理部门空缺", pressing=True)
 
 
 def to_be_straightened(day: datetime.date, units: frozenset[int] | None = None) -> QuerySet[ResponsibleSpan]:

@@ -68,8 +68,37 @@ def test_a_roster_goes_in_and_its_organizations_are_found(open_as, city, tmp_pat
     expect(page.get_by_role("heading", level=1)).to_have_text("南山区晨曦读书会")
     expect(page.locator("main")).to_contain_text("南山区民政局")
     upload(page, "roster", path)
-    expect(page.locator(".page-head")).to_contain_text("待写入")
+    expect(page.locator(".page-head")).to_contain_text("没有变化")
     assert (counts(page)["将新增"], counts(page)["将更新"], counts(page)["没有变化"]) == (0, 0, 2)
+    expect(page.get_by_role("button", name=re.compile("写入：|无误"))).to_have_count(0)
+
+
+def test_what_a_roster_wrote_is_named_led_to_and_taken_back(open_as, city, tmp_path):
+    before = SocialOrganization.objects.everyone().count()
+    page = open_as("city", city)
+    upload(page, "roster", roster(tmp_path / "名册.xlsx", "南山区云帆文化促进会", "南山区晨曦读书会"))
+    changes = page.get_by_role("region", name="将有的变化")
+    expect(changes.locator("tbody tr")).to_have_count(2)
+    expect(changes).to_contain_text("南山区云帆文化促进会")
+    page.get_by_role("button", name=re.compile("^写入：新增 2 行")).click()
+    page.get_by_role("link", name="社会组织：南山区云帆文化促进会").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("南山区云帆文化促进会")
+    page.goto("/account/")
+    page.get_by_role("link", name="查看导入").click()
+    page.get_by_role("button", name="撤销这次导入：新增 2 行，更新 0 行").click()
+    expect(page.locator(".page-head")).to_contain_text("已撤销")
+    assert SocialOrganization.objects.everyone().count() == before
+
+
+def test_a_picture_called_a_workbook_is_refused_at_the_field(open_as, city, tmp_path):
+    page = open_as("city", city)
+    path = tmp_path / "照片.xlsx"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    upload(page, "roster", path)
+    expect(page.get_by_role("alert")).to_contain_text("“照片.xlsx”读不出内容：不是可读取的表格文件；")
+    expect(page.get_by_text("下载有错误的行")).to_have_count(0)
+    upload(page, "roster", roster(tmp_path / "名册.xlsx", "南山区云帆文化促进会"))
+    expect(page.locator(".page-head")).to_contain_text("待写入")
 
 
 def test_a_file_with_errors_writes_nothing_and_gives_its_rows_back(open_as, city, tmp_path):

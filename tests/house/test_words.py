@@ -84,6 +84,24 @@ def test_templates_speak_chinese():
     assert not found, "\n".join(found)
 
 
+#: another word on pages → the word of the house; files may say either, and what they said is kept beside
+OTHER_WORDS = {"登记管理机关": "登记管理部门"}
+
+
+def test_pages_have_one_word_for_one_thing():
+    shown = [
+        *templates(),
+        *(path for path in sources() if relative(path).startswith(("portal/desk/", "portal/core/a"))),
+    ]
+    found = [
+        f"{relative(path)}: {other} (say {word})"
+        for path in shown
+        for other, word in OTHER_WORDS.items()
+        if other in path.read_text(encoding="utf-8")
+    ]
+    assert not found, "\n".join(found)
+
+
 def test_what_a_user_is_told_is_chinese():
     """Refusals, findings and help texts of commands and forms."""
     told = {"CommandError", "CannotAnswer", "ValidationError", "ImproperlyConfigured", "PermissionDenied"}

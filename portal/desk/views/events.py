@@ -101,7 +101,7 @@ def _organization(event: RegistryEvent, scope: Scope) -> dict[str, Any]:
         "facts": [
             ("名称", organization.name, "统一社会信用代码", organization.key),
             ("类别", _kind(state), "行政区", state.district.name if state and state.district else "未填"),
-            ("登记管理机关", _name(registering, UNKNOWN), "党建责任单位", _name(responsible, "待明确")),
+            ("登记管理部门", _name(registering, UNKNOWN), "党建责任单位", _name(responsible, "待明确")),
             ("从业人员", known(state and state.staff), "专职人员", known(state and state.full_time_staff)),
         ],
         "page": page,
