@@ -166,7 +166,7 @@ def _batch(city: City, who: str) -> ImportBatch:
         by=city.users[who],
         unit=city.units[who],
         committed=True,
-        result={"committed": True, "files": [{"file": "一", "kind": "roster", **_COUNTS}], "warnings": []},
+        result={"committed": True, "files": [{"file": "一", "kind": "organizations", **_COUNTS}], "warnings": []},
     )
 
 

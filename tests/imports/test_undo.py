@@ -116,6 +116,8 @@ def test_every_file_of_the_bundle_is_undone_whole(bring_all, db):
         before = stand()
         batch = office.bring(kind, content)
         assert stand() != before, kind
+        page = office.client.get(office.address).content.decode()
+        assert "写到了：" in page and "撤销这次导入：" in page, kind
         assert "已撤销：导入" in office.undo(batch), kind
         assert stand() == before, kind
         office.bring(kind, content)

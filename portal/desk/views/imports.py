@@ -94,7 +94,7 @@ def findings_of(batch: ImportBatch) -> Iterator[Shown]:
                 yield Shown(file=file["file"], is_error=is_error, **finding)
 
 
-def undone(batch: ImportBatch) -> bool:
+def _undone(batch: ImportBatch) -> bool:
     """Whether what was written was taken back."""
     return batch.entry is not None and AuditEntry.objects.filter(undoes=batch.entry).exists()
 
@@ -166,7 +166,7 @@ def _writes(sums: dict[str, int]) -> bool:
 def _way_back(batch: ImportBatch, request: HttpRequest) -> tuple[bool, str]:
     """Whether the account may undo what was written, and the sentence why not."""
     entry = batch.entry
-    if entry is None or not _writes(_sums(batch)) or undone(batch):
+    if entry is None or not _writes(_sums(batch)) or _undone(batch):
         return False, ""
     if entry.actor != _account(request):
         return False, "只有写入的人可以撤销这次导入；要改其中的内容，请在记录上更正。"
@@ -192,6 +192,7 @@ def result(request: HttpRequest, key: str) -> HttpResponse:
     show = choice_in(request, "show", {"created": "新增", "changed": "更改"})
     sums = _sums(batch)
     errors = sum(1 for one in found if one.is_error)
+    taken_back = _undone(batch)
     may_undo, why_not = _way_back(batch, request)
     context = {
         "batch": batch,
@@ -205,8 +206,8 @@ def result(request: HttpRequest, key: str) -> HttpResponse:
         "refused": any(one.is_error and one.code not in OF_FILES for one in found),
         "show": show,
         "changes": import_changes.shown(batch, scope, show, request.GET.get("at")),
-        "ways": import_changes.ways(batch, scope) if batch.committed else [],
-        "undone": undone(batch),
+        "ways": import_changes.ways(batch, scope) if batch.committed and not taken_back else [],
+        "undone": taken_back,
         "may_undo": may_undo,
         "why_not": why_not,
         "notes": batch.result.get("warnings", []),
