@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('valid_from', models.DateField(default=datetime.date(1900, 1, 1), verbose_name='起始日期')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name='结束日期')),
-                ('basis', models.CharField(choices=[('kept', '维持原隶属'), ('education', '教育工委归口'), ('health', '卫生工委归口'), ('professional', '业务主管单位'), ('registry', '登记管理部门'), ('unresolved', '待明确')], max_length=12, verbose_name='依据')),
+                ('basis', models.CharField(choices=[('kept', '维持原隶属'), ('education', '教育工委归口'), ('health', '卫生工委归口'), ('professional', '业务主管单位'), ('registry', '登记管理机关'), ('unresolved', '待明确')], max_length=12, verbose_name='依据')),
                 ('rule_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.unit')),
                 ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.unit')),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='responsible_spans', to='orgs.socialorganization')),

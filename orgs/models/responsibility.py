@@ -28,7 +28,7 @@ class ResponsibleSpan(Span):
         EDUCATION = "education", "教育工委归口"
         HEALTH = "health", "卫生工委归口"
         PROFESSIONAL = "professional", "业务主管单位"
-        REGISTRY = "registry", "登记管理部门"
+        REGISTRY = "registry", "登记管理机关"
         UNRESOLVED = "unresolved", "待明确"
 
     organization = models.ForeignKey(SocialOrganization, on_delete=models.CASCADE, related_name="responsible_spans")

@@ -51,9 +51,15 @@ def result_of(report: Report) -> dict[str, Any]:
 
 
 def planned_of(report: Report) -> dict[str, Any]:
-    """What is kept of what a plan would change: how many rows are new, how many cells change, and the first ones."""
+    """What is kept of what a plan would change: how many rows are new, how many cells change, the first ones, and
+    whether it corrects what stored days have used."""
     told = [["" if part is None else str(part) for part in change] for change in report.told]
-    return {"created": report.created, "changed": report.changed, "told": told}
+    return {
+        "created": report.created,
+        "changed": report.changed,
+        "told": told,
+        "needs_reason": report.needs_reason,
+    }
 
 
 def plan(*, kind: str, file_name: str, data: bytes, actor: User, scope: Scope) -> ImportBatch:

@@ -83,7 +83,7 @@ def test_an_organization_as_the_files_describe_it(ledger, ask):
     assert found["district"] == {"code": "440305", "name": "南山区"}
     assert found["responsible_unit"] == {"code": "NS-MZJ", "name": "南山区民政局"}
     assert found["subdistrict"] == {"code": "NS-YH", "name": "粤海街道"}
-    assert found["basis"] == "登记管理部门"
+    assert found["basis"] == "登记管理机关"
     assert found["professional_unit"] is None
     assert found["staff"] is None
 

@@ -227,7 +227,7 @@ class TestFromADayOnOrCorrected:
     def test_from_a_day_on_the_days_before_stay(self, browse, city, missing):
         client, address = browse("city"), change("organizations", missing)
         panel = text(send(client, address, professional_unit="SZ-JYGW", effective="2016-03-01", ask="preview"))
-        assert "中共深圳市委教育工作委员会" in panel and "原为 南山区民政局（登记管理部门）" in panel
+        assert "中共深圳市委教育工作委员会" in panel and "原为 南山区民政局（登记管理机关）" in panel
         assert "业务主管单位：（空） → <b>中共深圳市委教育工作委员会（SZ-JYGW）</b>" in panel
         assert send(client, address, professional_unit="SZ-JYGW", effective="2016-03-01").status_code == 302
         spans = ResponsibleSpan.objects.filter(organization=missing).order_by("valid_from")
@@ -325,7 +325,7 @@ class TestSeenBeforeSaving:
         typed = {**shown(client, address), "name": "段诗远", "ask": "preview"}
         page = text(client.post(address, typed, headers={"Accept": "text/html,*/*"}))
         assert "<html" in page and "党的工作覆盖率（全市）" in page and "还差" in page
-        assert "南山区民政局" in page and "登记管理部门" in page
+        assert "南山区民政局" in page and "登记管理机关" in page
         assert fields(page)["name"] == "段诗远" and not AuditEntry.objects.exists()
 
     def test_what_withdrawing_does(self, browse, city):

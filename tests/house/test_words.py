@@ -84,7 +84,8 @@ def test_templates_speak_chinese():
     assert not found, "\n".join(found)
 
 
-#: another word on pages → the word of the house; files may say either, and what they said is kept beside
+#: another word on pages → the word of the house; files may say either, and what they said is kept beside; the basis of
+#: who answers alone is called by the word of the notice (`ResponsibleSpan.Basis`)
 OTHER_WORDS = {"登记管理机关": "登记管理部门"}
 
 

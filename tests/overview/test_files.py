@@ -28,7 +28,7 @@ def party(one, **asked):
 
 def test_organization_shows_who_answers_what_covers_and_who_works_there(client, city):
     shown = text(page(client, city.users["nanshan"], organization(city.organizations["nanshan-own"])))
-    for word in ("已覆盖 · 单独组建", "南山区民政局", "登记管理部门", "海珠社会工作服务中心党支部", "林知远", "邵望舒"):
+    for word in ("已覆盖 · 单独组建", "南山区民政局", "登记管理机关", "海珠社会工作服务中心党支部", "林知远", "邵望舒"):
         assert word in shown
 
 

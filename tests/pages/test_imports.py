@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import re
 
@@ -9,7 +10,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from python_calamine import CalamineWorkbook
 
+from portal.core import snapshots
 from portal.core.models import AuditEntry, ImportBatch, Unit, UnitAlias
+from portal.core.validity import today
 from tests.pages.conftest import text
 
 HEAD = "单位编码,单位名称,单位类别,上级单位编码,层级,别名\n"
@@ -89,6 +92,21 @@ def test_a_plan_that_no_longer_holds_is_shown_anew_and_not_written(browse):
     assert "更新 1 行" in text(answer)
     assert Unit.objects.get(code="NS-WT").name == "别处先建的单位"
     assert "已写入。" in text(client.post(f"{address(plan)}write/", {"rows": "all"}, follow=True))
+
+
+def test_a_file_that_corrects_what_stored_days_have_used_is_written_with_its_reason(browse, city):
+    snapshots.keep([today() - datetime.timedelta(days=1)])
+    one = city.organizations["nanshan-own"]
+    corrected = f"统一社会信用代码,名称,类别,成立日期\n{one.credit_code},{one.name},民办非企业单位,2010-05-04\n"
+    client = browse("city")
+    plan = upload(client, corrected, "organizations")
+    assert "必须写明理由" in text(plan) and "可不填" not in text(plan)
+    answer = client.post(f"{address(plan)}write/", {"rows": "all", "reason": " "}, follow=True)
+    one.refresh_from_db()
+    assert "请写明更正理由；什么都没有写入" in text(answer) and str(one.established_on) != "2010-05-04"
+    client.post(f"{address(plan)}write/", {"rows": "all", "reason": "成立日期抄错"})
+    one.refresh_from_db()
+    assert str(one.established_on) == "2010-05-04" and AuditEntry.objects.latest("pk").reason == "成立日期抄错"
 
 
 def test_a_plan_can_be_given_up_and_leaves_no_file(browse):
