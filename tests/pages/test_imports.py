@@ -100,7 +100,7 @@ def test_a_file_that_corrects_what_stored_days_have_used_is_written_with_its_rea
     corrected = f"统一社会信用代码,名称,类别,成立日期\n{one.credit_code},{one.name},民办非企业单位,2010-05-04\n"
     client = browse("city")
     plan = upload(client, corrected, "organizations")
-    assert "必须写明理由" in text(plan) and "可不填" not in text(plan)
+    assert "有更正，须写明理由" in text(plan) and "可不填" not in text(plan)
     answer = client.post(f"{address(plan)}write/", {"rows": "all", "reason": " "}, follow=True)
     one.refresh_from_db()
     assert "请写明更正理由；什么都没有写入" in text(answer) and str(one.established_on) != "2010-05-04"
