@@ -135,8 +135,7 @@ class MemberRegister(StatefulRegister):
 
     def restrict(self, rows: list[Row], run: Run) -> None:
         """A scope may write its own people, and enter new ones who work at its organizations; a secretary's are those
-        that the party organization covers. Who is its own may stay where they work, or work nowhere; somebody new who
-        worked nowhere would be nobody's."""
+        that the party organization covers. Who is its own may stay where they work."""
         if run.is_unrestricted:
             return
         people = run.allowed(Person, {row.subject.pk for row in rows if row.subject is not None})
@@ -152,8 +151,6 @@ class MemberRegister(StatefulRegister):
             if row.subject is not None and row.subject.pk not in people:
                 run.held_elsewhere.add(row.subject.opaque_id)
                 self.forbid(row, HELD_ELSEWHERE)
-            elif row.subject is None and row.get("workplace_id") is None:
-                row.find("IMP-101", "工作单位", "", "新登记的人员必填,现为空;请填写在哪家社会组织工作")
             elif row.get("workplace_id") not in own | stays.get(row.subject and row.subject.pk, set()):
                 self.forbid(row, "工作单位不在本单位负责的范围;请由负责的单位填报")
 

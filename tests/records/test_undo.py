@@ -182,8 +182,3 @@ class TestNewcomer:
         hands("city").add("memberships", person="RY-1", party_organization="FT-0001", valid_from="2016-02-01")
         seen = {who: "段诗远" in text(browse(who).get("/members/")) for who in ("lin", "nanshan", "futian")}
         assert seen == {"lin": False, "nanshan": False, "futian": True}
-
-    def test_somebody_new_who_works_nowhere_would_be_nobodys(self, hands, city):
-        with pytest.raises(AssertionError, match="新登记的人员必填"):
-            hands("lin").add("members", number="RY-2", name="贺新凉", joined_on="2001-07-01")
-        hands("city").add("members", number="RY-2", name="贺新凉", joined_on="2001-07-01")
