@@ -1,4 +1,4 @@
-"""Days that are read and stored, but are hardly meant: said before saving, never refused."""
+"""What is read and can be stored, but is hardly meant: said before saving, never refused."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pytest
 
 from portal.core.imports.register import registers
 from portal.desk.forms.odd import DONE, odd_days
-from tests.forms.sheets import new
+from tests import world
+from tests.forms.sheets import TODAY, new
 from tests.forms.test_page import send
 from tests.pages.conftest import text
 
@@ -48,3 +49,16 @@ def test_it_is_said_before_saving_and_refuses_nothing(browse, city):
         send(client, new("member-reports"), **typed, ask="preview")
     )
     assert "已保存" in text(client.get(send(client, new("member-reports"), **typed)["Location"]))
+
+
+def test_the_same_person_posted_twice_is_said_before_saving(browse, city):
+    """Each form gives a new number; the name tells."""
+    missing = city.organizations["nanshan-missing"]
+    world.posting(missing, "2016-02-01", who=world.person("庄以诚", number="ZD-002"), by=city.units["nanshan"])
+    client, address = browse("nanshan"), new("instructors")
+    typed = {"organization": missing.credit_code, "name": "庄以诚", "valid_from": TODAY, "ask": "preview"}
+    panel = text(send(client, address, **typed))
+    assert "可能重复" in panel and "2016-02-01 起已有同名的指导员派驻在这家（ZD-002）" in panel
+    assert "可能重复" not in text(send(client, address, **{**typed, "name": "段诗远"}))
+    earlier = {**typed, "valid_from": "2015-01-01", "valid_to": "2016-02-01"}
+    assert "可能重复" not in text(send(client, address, **earlier))

@@ -6,7 +6,7 @@ import re
 
 from django.urls import reverse
 
-from branches.models import PartyOrganization
+from branches.models import InstructorPosting, PartyOrganization
 from branches.terms import usual_end
 from portal.core.secrets import new_opaque_id
 from portal.desk.forms.organizations import its_organization, of_its_organization, page_of_its_organization
@@ -44,6 +44,22 @@ def _new_posting(known: Known) -> dict[str, str]:
         "sending_unit": known.home_code,
         "valid_from": known.day,
     }
+
+
+def _namesakes(row: InstructorPosting) -> list[tuple[str, str, str]]:
+    """Others of the same name who are posted there at the same time: the same person entered twice, as a rule."""
+    there = row.organization.postings.filter(person__name=row.person.name).exclude(pk=row.pk)
+    there = there.exclude(valid_to__lte=row.valid_from).select_related("person").order_by("valid_from", "pk")
+    if row.valid_to:
+        there = there.filter(valid_from__lt=row.valid_to)
+    return [
+        (
+            "warn",
+            "可能重复",
+            f"{one.valid_from} 起已有同名的{one.get_role_display()}派驻在这家（{one.person.file_key}）。",
+        )
+        for one in there
+    ]
 
 
 FORMS = (
@@ -138,5 +154,6 @@ FORMS = (
         home=page_of_its_organization,
         said=of_its_organization,
         organization=its_organization,
+        checks=_namesakes,
     ),
 )
