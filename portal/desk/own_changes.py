@@ -16,6 +16,7 @@ from portal.core.entry import undoing
 from portal.core.imports import seen
 from portal.core.models import AuditEntry, Change, ImportBatch, RowImage, User
 from portal.core.scoping import Scope
+from portal.desk.trail import names_of
 
 #: how many a page shows
 SHOWN = 10
@@ -45,12 +46,13 @@ def own_changes(account: User, scope: Scope) -> list[OwnChange]:
     entries = AuditEntry.objects.filter(kept, actor=account).annotate(undone=undone, records=Subquery(keys.values("n")))
     found: list[Any] = list(entries.order_by("-pk")[:SHOWN])
     possible = undoing.possible(found, account, scope)
+    names = names_of({key for one in found for key in one.subject.split()}, scope)
     return [
         OwnChange(
             entry=one.pk,
             at=one.at,
             action=one.action,
-            subject=one.subject,
+            subject=" ".join(names.get(key, key) for key in one.subject.split()),
             records=one.records,
             reason=one.reason,
             undone=one.undone,

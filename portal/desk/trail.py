@@ -185,6 +185,12 @@ def _groups(scope: Scope, texts: set[str]) -> dict[str, str]:
 
 
 #: names by the texts that name rows in the audit, as far as the scope may read them, by register
+def names_of(keys: set[str], scope: Scope) -> dict[str, str]:
+    """The names of organizations, party organizations and people among public keys, as far as the scope may read
+    them; three statements."""
+    return _organizations(scope, keys) | _parties(scope, keys) | _people(scope, keys) if keys else {}
+
+
 NAMES = {
     "organizations": _organizations,
     "party_organizations": _parties,

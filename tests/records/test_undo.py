@@ -36,7 +36,8 @@ def test_what_was_touched_later_stays_and_a_sentence_says_why(browse, hands, exc
     entry = hands("nanshan").add("exclusions", **exclusion)
     hands("city").change("exclusions", Exclusion.objects.everyone().get(), approver="市委组织部")
     client = browse("nanshan")
-    assert f"/undo/{entry.pk}/" not in text(client.get("/account/"))
+    page = text(client.get("/account/"))
+    assert f"/undo/{entry.pk}/" not in page and "现在不能撤销" in page and "南山区创客互助服务中心" in page
     answer = client.post(f"/undo/{entry.pk}/", follow=True)
     assert "没有撤销。之后又有新的修改" in text(answer)
     assert Exclusion.objects.everyone().get().approver == "市委组织部"
