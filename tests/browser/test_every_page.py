@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 AXE = Path(__file__).parent / "vendor" / "axe-4.10.3.min.js"
 AXE_SHA256 = "880970c081707360e64f34cea25ff91892f5bc95675b0776925b9709dd8a68bb"
 #: no pages: health answers, files, and what is written by POST
-NO_PAGES = {"healthz", "readyz", "sign-out", "import-findings", "import-refused", "import-write", "import-discard"}
+NO_PAGES = {"healthz", "readyz", "sign-out"}
+NO_PAGES |= {"import-findings", "import-changes", "import-refused", "import-write", "import-discard"}
 NO_PAGES |= {"drafts", "pick"}
 NO_PAGES |= {"letter-body", "letter-preview-body", "letter-workbook", "letter-to-me", "letter-again"}
 TABLET = {"width": 1024, "height": 768}
