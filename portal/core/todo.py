@@ -51,7 +51,7 @@ LOOK = "看名单"
 #: what falls due within so many days is pressing
 PRESSING = 7
 #: the figures that kinds count by
-_FIGURES = ("formation-due", "term-current", "secretary-training")
+FIGURES = ("formation-due", "term-current", "secretary-training")
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ class Asked:
 
     @cached_property
     def _tallies(self) -> dict[str, Mapping[str, int]]:
-        asked = [indicators.indicator(code) for code in _FIGURES]
+        asked = [indicators.indicator(code) for code in FIGURES]
         found = indicators.tallies(asked, self.day, "city", self.part)
         return {code: tally["city"].reasons if "city" in tally else {} for code, tally in found.items()}
 
@@ -229,8 +229,8 @@ def groups(
     rates: Sequence[Rate] | None = None,
     parties: Sequence[str] | None = None,
 ) -> list[Group]:
-    """What waits for an account on a day; a page that has the `rates` of its units already gives them, and the codes
-    of a secretary's own `parties`.
+    """What waits for an account on a day; a page that has the `rates` of its units already (of all `FIGURES`) gives
+    them, and the codes of a secretary's own `parties`.
 
     One statement for all counts and one for all figures, besides what units and spellings need.
     """

@@ -79,9 +79,10 @@ def staff(scope: Scope, account: User) -> dict[str, Any]:
 
 
 def _rates(question: Question, home: UnitOnDay | None) -> tuple[list[Rate], list[Rate]]:
-    """All figures of the unit or of the city, and both rates of the unit's territory where it has one."""
+    """Both rates of the unit or of the city with the figures that are to do, and both of the unit's territory where it
+    has one."""
     by, group = ("unit", home.code) if home else ("city", "city")
-    codes = [ind.code for ind in indicators.all_indicators() if indicators.offered(ind, by)]
+    codes = [*BOTH, *todo.FIGURES]
     tables = [Table(by, codes, group=group)]
     if territory := home and _territory(question, home):
         tables.append(Table(territory[0], BOTH, group=territory[1]))
