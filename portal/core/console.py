@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import difflib
+import errno
 import os
 import sys
 from functools import partial
@@ -47,6 +48,18 @@ _WORDS = {
     "expected at most one argument": "后面最多一个值",
     "expected at least one argument": "后面至少一个值",
     "ignored explicit argument %r": "不需要值 %r",
+}
+#: what the system says of files and connections, where it happens to offices
+_FAILURES = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EISDIR: "是文件夹,不是文件",
+    errno.ENOTDIR: "不是文件夹",
+    errno.ENOSPC: "磁盘已满",
+    errno.EROFS: "磁盘只读",
+    errno.ECONNREFUSED: "连接被拒绝",
+    errno.ETIMEDOUT: "连接超时",
 }
 #: options of Django that say nothing to the portal's users; they still work, they are only not listed
 _UNLISTED = {
@@ -117,7 +130,8 @@ def sentence(error: Exception) -> tuple[str, int]:
             return f"数据库还没有建表或版本不符,请先运行 python manage.py migrate。({text})", CANNOT_RUN
         return f"数据库不能使用,请检查 DATABASE_URL 与数据库服务。({text})", CANNOT_RUN
     if isinstance(error, OSError):
-        return f"文件或网络不能使用:{error.strerror or error} {error.filename or ''}".rstrip(), CANNOT_RUN
+        why = _FAILURES.get(error.errno or 0, error.strerror or error)
+        return f"文件或网络不能使用:{why} {error.filename or ''}".rstrip(), CANNOT_RUN
     return f"程序出错,没有完成:{type(error).__name__}: {error}(加 --traceback 查看详情)", CANNOT_RUN
 
 

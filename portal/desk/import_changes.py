@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from portal.core.audit import ChangeOf
-from portal.core.imports.engine import ENCRYPTED
+from portal.core.imports.engine import ADDED, ENCRYPTED
 from portal.core.imports.register import registers
 from portal.core.imports.widgets import Reference
 from portal.core.models import AuditEntry, Change, ImportBatch, RowImage
@@ -25,22 +25,12 @@ from portal.core.scoping import Scope
 from portal.core.sentences import as_page
 from portal.desk.forms.declared import FORMS
 from portal.desk.forms.shape import Saved
-from portal.desk.trail import NAMES
+from portal.desk.trail import NAMES, Item
 
 #: changes of one page
 PAGE_SIZE = 100
 #: written rows that a page leads to one by one; of more it leads to the list
 _FEW = 20
-_ADDED = "新增"
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One changed cell, in words."""
-
-    column: str
-    before: str
-    after: str
 
 
 @dataclass(frozen=True)
@@ -51,7 +41,7 @@ class Line:
     name: str
     key: str
     is_new: bool
-    cells: list[Cell] = field(default_factory=list)
+    cells: list[Item] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -89,17 +79,17 @@ def every(entry: AuditEntry) -> Iterator[ChangeOf]:
 def _sums(batch: ImportBatch) -> tuple[int, int]:
     if batch.entry is None:
         return batch.planned.get("created", 0), batch.planned.get("changed", 0)
-    created = batch.entry.changes.filter(column=_ADDED).count()
+    created = batch.entry.changes.filter(column=ADDED).count()
     return created, batch.entry.changes.count() - created
 
 
 def _planned(batch: ImportBatch, wanted: str) -> list[Change]:
     told = (Change(**ChangeOf(*one)._asdict()) for one in batch.planned.get("told", []))
-    return [one for one in told if not wanted or (one.column == _ADDED) is (wanted == "created")]
+    return [one for one in told if not wanted or (one.column == ADDED) is (wanted == "created")]
 
 
 def _written(entry: AuditEntry, wanted: str) -> Any:
-    of_new = Q(column=_ADDED)
+    of_new = Q(column=ADDED)
     asked = {"created": of_new, "changed": ~of_new}.get(wanted, Q())
     return entry.changes.filter(asked).order_by("pk")
 
@@ -109,9 +99,9 @@ def _lines(changes: Sequence[Change], scope: Scope) -> Iterator[Line]:
     names = _Names(changes, scope)
     for (kind, key), of_row in groupby(changes, key=lambda one: (one.register, one.key)):
         ones = list(of_row)
-        fresh = [one for one in ones if one.column == _ADDED]
+        fresh = [one for one in ones if one.column == ADDED]
         name = fresh[0].after if fresh else ""
-        cells = [names.cell(one) for one in ones if one.column != _ADDED]
+        cells = [names.cell(one) for one in ones if one.column != ADDED]
         yield Line(registers()[kind].title, name or names.of_row(kind, key), key, bool(fresh), cells)
 
 
@@ -149,11 +139,11 @@ class _Names:
         of, text = self._row(kind, key)
         return str(self.names.get(of, {}).get(text, ""))
 
-    def cell(self, change: Change) -> Cell:
+    def cell(self, change: Change) -> Item:
         """A changed cell, references by name and code."""
         names = self.names.get(self._kind_of(change.register, change.column), {})
         before, after = (_said(text, names) for text in (change.before, change.after))
-        return Cell(change.column, before, after)
+        return Item(change.column, before, after)
 
 
 def _said(text: str, names: Mapping[str, str]) -> str:

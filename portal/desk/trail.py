@@ -16,6 +16,7 @@ from members.models import Person
 from orgs.models import SocialOrganization
 from portal.core import keyset
 from portal.core.entry import trail, undoing
+from portal.core.imports.engine import ADDED
 from portal.core.imports.register import Register
 from portal.core.imports.widgets import Reference
 from portal.core.models import AuditEntry, Change, District, Unit, User
@@ -27,7 +28,6 @@ PAGE_SIZE = 20
 #: what stands for a name that the account may not read
 HIDDEN = "不在查看范围内"
 _NAME = "姓名"
-_ADDED = "新增"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Step:
     @property
     def made(self) -> bool:
         """Whether the record came to be by it: undone, there is no page of the record any more."""
-        return any(item.column == _ADDED for item in self.items)
+        return any(item.column == ADDED for item in self.items)
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class _Words:
 
     def item(self, change: Change) -> Item:
         """A change in words."""
-        if change.column in (_NAME, _ADDED) and self._names_a_person(change):
+        if change.column in (_NAME, ADDED) and self._names_a_person(change):
             return Item(change.column, change.before and HIDDEN, change.after and HIDDEN)
         kind = self.kinds.get(change.column)
         if kind is None:

@@ -93,7 +93,9 @@ def test_help_is_chinese_and_lists_the_commands():
         (ImproperlyConfigured("PORT"), 2, "设置有误:PORT"),
         (OperationalError("could not connect"), 2, "数据库不能使用"),
         (OperationalError("no such table: x"), 2, "migrate"),
-        (PermissionError(13, "Permission denied", "/a"), 2, "Permission denied /a"),
+        (PermissionError(13, "Permission denied", "/a"), 2, "没有权限 /a"),
+        (FileNotFoundError(2, "No such file or directory", "名册.csv"), 2, "没有这个文件或文件夹 名册.csv"),
+        (OSError(121, "Remote I/O error", "/a"), 2, "Remote I/O error /a"),
         (RuntimeError("odd"), 2, "程序出错"),
     ],
 )

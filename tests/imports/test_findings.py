@@ -368,6 +368,8 @@ def test_the_error_workbook_holds_the_refused_rows_as_text(directory: None, brin
 
     out = tmp_path / "errors.xlsx"
     text = "\n".join([HEAD, organization(), organization(统一社会信用代码=C, 名称="=1+1", 成立日期="昨天")])
+    refused = bring("organizations", text, "--valid-rows", "--errors", out.parent / "没有" / "错误.xlsx")
+    assert refused.code == 2 and "--errors" in refused.line and not SocialOrganization.objects.everyone().exists()
     bring("organizations", text, "--errors", out)
     sheet = openpyxl.load_workbook(out).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]

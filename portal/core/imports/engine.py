@@ -30,6 +30,8 @@ __all__ = ["FileReport", "Finding", "Options", "Report", "Sheet", "run", "sheet_
 _LOCK = 20131023
 #: what stands for a secret in the words of the audit
 ENCRYPTED = "(已加密)"
+#: what stands for the column where the whole row is new
+ADDED = "新增"
 
 
 def run(sheets: Iterable[Sheet], options: Options) -> Report:
@@ -324,7 +326,7 @@ def _changes(changes: list[Changed], current: Run) -> list[ChangeOf]:
         ChangeOf(
             change.kind,
             change.subject,
-            change.column.heading if change.column else "新增",
+            change.column.heading if change.column else ADDED,
             text(change.column, change.before),
             text(change.column, change.after),
         )

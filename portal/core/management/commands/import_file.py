@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +37,16 @@ class Command(console.Command):
         refuse_unknown(kind)
         if not path.is_file():
             raise CommandError(f"没有文件“{path}”;请核对路径。", returncode=console.CANNOT_RUN)
+        out: Path | None = options["errors"]
+        if out and not (out.parent.is_dir() and os.access(out.parent, os.W_OK)):
+            # asked before anything is written: afterwards nobody would be told what was
+            raise CommandError(f"“{out}”不能写入;请核对 --errors 的文件夹。", returncode=console.CANNOT_RUN)
         grid = read(path, options["max_rows"])
         name = as_text(path.name)
         settled = options_of(options, kind=kind, file_name=name, digest=digest([path]))
         report = doors.come_in(kind, name, grid, settled)
-        if options["errors"] and report.has_errors and isinstance(grid, Grid):
-            options["errors"].write_bytes(answers.error_workbook(grid, report))
+        if out and report.has_errors and isinstance(grid, Grid):
+            out.write_bytes(answers.error_workbook(grid, report))
         answer(self, report.as_json(), list(answers.lines(report, doors.kinds())), as_json=options["json"])
         refuse(report, settled)
 
