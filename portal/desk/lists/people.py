@@ -87,7 +87,7 @@ class Members(ListPage):
             default="present",
         ),
         equal("employment", "专兼职", "state__employment", MemberState.Employment.choices),
-        Filter("relation", "组织关系", lambda page: [("NONE", "没有登记")], _by_relation),
+        Filter("relation", "组织关系", lambda page: [("NONE", "没有登记组织关系")], _by_relation),
     )
 
     def rows(self) -> QuerySet[Any]:
